@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.unet;
+
+import io.github.deepcache4j.graph.Shape;
+import io.github.deepcache4j.unet.UNetPorts.Port;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Checks the arrays of one call against the ports and casts them to the declared types. */
+final class PortBinding {
+
+    private PortBinding() {}
+
+    static Map<String, INDArray> bind(UNetPorts ports, INDArray x, Step step) {
+        List<String> faults = new ArrayList<>();
+        Map<String, INDArray> bound = new LinkedHashMap<>();
+        put(bound, ports.sample(), x, faults);
+        if (!ports.timestep().type().isFPType() && step.timestep() != Math.rint(step.timestep())) {
+            faults.add(
+                    "timestep "
+                            + step.timestep()
+                            + " is not whole, but "
+                            + ports.timestep().name()
+                            + " is "
+                            + ports.timestep().type());
+        }
+        bound.put(ports.timestep().name(), ports.timestepArray(step.timestep()));
+        for (Port port : ports.conditions()) {
+            INDArray array = step.conditions().get(port.name());
+            if (array == null) {
+                faults.add(port.name() + " (" + port.type() + " " + port.shape() + ") is missing");
+            } else {
+                put(bound, port, array, faults);
+            }
+        }
+        for (String name : step.conditions().keySet()) {
+            if (ports.conditions().stream().noneMatch(port -> port.name().equals(name))) {
+                faults.add("the model has no input " + name);
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException("inputs of the U-Net: " + String.join("; ", faults));
+        }
+        return bound;
+    }
+
+    private static void put(
+            Map<String, INDArray> bound, Port port, INDArray array, List<String> faults) {
+        Shape shape = Shape.of(array.shape());
+        if (!shape.equals(port.shape())) {
+            faults.add(
+                    port.name()
+                            + " has shape "
+                            + shape
+                            + ", the model was imported for "
+                            + port.shape());
+        } else if (port.type() != DataType.BOOL && array.dataType() == DataType.BOOL) {
+            faults.add(port.name() + " is BOOL, the model takes " + port.type());
+        } else {
+            bound.put(port.name(), array.castTo(port.type()));
+        }
+    }
+}

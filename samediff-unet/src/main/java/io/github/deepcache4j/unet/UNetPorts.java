@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.unet;
+
+import io.github.deepcache4j.graph.Shape;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Which inputs and output of a graph play which role in a diffusion U-Net.
+ *
+ * @param sample the noisy sample, {@code [batch, channels, height, width]}
+ * @param timestep the timestep: scalar, {@code [1]} or {@code [batch]}, integer or floating point
+ * @param conditions all other inputs (class labels, text states, ControlNet residuals, ...)
+ * @param output the prediction, named as in the graph
+ */
+public record UNetPorts(Port sample, Port timestep, List<Port> conditions, Port output) {
+
+    /** A named input or output with the type and the sizes that the graph was imported for. */
+    public record Port(String name, DataType type, Shape shape) {}
+
+    public UNetPorts {
+        conditions = List.copyOf(conditions);
+    }
+
+    /** Sizes of all inputs, by name. */
+    public Map<String, Shape> inputShapes() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        shapes.put(sample.name(), sample.shape());
+        shapes.put(timestep.name(), timestep.shape());
+        conditions.forEach(port -> shapes.put(port.name(), port.shape()));
+        return shapes;
+    }
+
+    /** Batch size that the graph was imported for. */
+    public long batch() {
+        return sample.shape().size(0);
+    }
+
+    /**
+     * The graph's inputs for one call, each in its declared type (a wrong type corrupts the
+     * caller's array in M2.1).
+     *
+     * @param x noisy sample, of the sample port's shape
+     * @param step its conditions must name every condition port
+     * @throws IllegalArgumentException if an input is missing, unknown or of another shape; the
+     *     message names all
+     */
+    public Map<String, INDArray> bind(INDArray x, Step step) {
+        return PortBinding.bind(this, x, step);
+    }
+
+    /** The timestep as the timestep port wants it. */
+    INDArray timestepArray(double t) {
+        return Nd4j.valueArrayOf(timestep.shape().toArray(), t, timestep.type());
+    }
+}
