@@ -63,20 +63,16 @@ public final class Composites {
         long images = shape.size(0) * groups;
         long last = shape.size(-1);
         SDVariable grouped = sd.reshape(x, 1, images, shape.elements() / images / last, last);
-        SDVariable[] moments =
-                new Moments(sd, grouped, new int[] {0, 2, 3}, false).outputVariables();
-        SDVariable normal =
-                new BatchNorm(
-                                sd,
-                                grouped,
-                                moments[0],
-                                moments[1],
-                                null,
-                                null,
-                                epsilon,
-                                new int[] {1})
-                        .outputVariable();
-        return scaleAndShift(sd.reshape(normal, shape.toArray()), channels, gamma, beta);
+        SDVariable normal = normalizeChannels(grouped, epsilon);
+        return scaleAndShift(sd.reshape(normal, shape.toArray()), 1, channels, gamma, beta);
+    }
+
+    /** Mean 0 and variance 1 for each channel (axis 1) of a tensor of rank 4. */
+    private static SDVariable normalizeChannels(SDVariable x, double epsilon) {
+        SameDiff sd = x.getSameDiff();
+        SDVariable[] moments = new Moments(sd, x, new int[] {0, 2, 3}, false).outputVariables();
+        return new BatchNorm(sd, x, moments[0], moments[1], null, null, epsilon, new int[] {1})
+                .outputVariable();
     }
 
     /** y = gamma x + beta for each channel. */
@@ -92,7 +88,8 @@ public final class Composites {
     /** A constant vector made once a graph. */
     private static SDVariable shared(SameDiff sd, String role, long length, double value) {
         String name = "deepcache/" + role + length;
-        SDVariable known = sd.getVariable(name);
+        String scope = sd.currentNameScope();
+        SDVariable known = sd.getVariable(scope == null ? name : scope + "/" + name);
         return known != null
                 ? known
                 : sd.constant(name, Nd4j.valueArrayOf(new long[] {length}, value, DataType.FLOAT));

@@ -197,6 +197,11 @@ final class GraphBuilder {
                 }
             }
         }
+        for (String name : sameDiff.variableMap().keySet()) {
+            if (name.startsWith(SCOPE)) {
+                names.putIfAbsent(name, name.substring(SCOPE.length() + 1));
+            }
+        }
         return Renaming.apply(sameDiff, names);
     }
 }
