@@ -88,8 +88,7 @@ public final class Composites {
     /** A constant vector made once a graph. */
     private static SDVariable shared(SameDiff sd, String role, long length, double value) {
         String name = "deepcache/" + role + length;
-        String scope = sd.currentNameScope();
-        SDVariable known = sd.getVariable(scope == null ? name : scope + "/" + name);
+        SDVariable known = sd.getVariable(name);
         return known != null
                 ? known
                 : sd.constant(name, Nd4j.valueArrayOf(new long[] {length}, value, DataType.FLOAT));

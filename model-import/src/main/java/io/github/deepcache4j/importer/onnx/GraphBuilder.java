@@ -106,7 +106,6 @@ final class GraphBuilder {
         }
         SDVariable constant = sameDiff.constant(name, array);
         variables.put(name, constant);
-        names.put(constant.name(), name);
         return constant;
     }
 
@@ -136,9 +135,8 @@ final class GraphBuilder {
         } catch (ImportException e) {
             throw e;
         } catch (RuntimeException e) {
-            ImportException refusal = emission.refuse(String.valueOf(e.getMessage()));
-            refusal.initCause(e);
-            throw refusal;
+            throw new ImportException(
+                    emission.refuse(String.valueOf(e.getMessage())).getMessage(), e);
         }
         emission.requireAllAttributesRead();
         for (int i = 0; i < node.outputs().size(); i++) {
@@ -195,11 +193,6 @@ final class GraphBuilder {
                     variables.put(output, copy);
                     names.put(copy.name(), output);
                 }
-            }
-        }
-        for (String name : sameDiff.variableMap().keySet()) {
-            if (name.startsWith(SCOPE)) {
-                names.putIfAbsent(name, name.substring(SCOPE.length() + 1));
             }
         }
         return Renaming.apply(sameDiff, names);

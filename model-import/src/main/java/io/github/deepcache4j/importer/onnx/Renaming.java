@@ -32,9 +32,6 @@ final class Renaming {
         sameDiff.getVariables().clear();
         for (Variable variable : variables) {
             String name = names.getOrDefault(variable.getName(), variable.getName());
-            if (variable.getVariable().isConstant() && !name.equals(variable.getName())) {
-                sameDiff.getConstantArrays().rename(variable.getName(), name);
-            }
             variable.setName(name);
             variable.getVariable().setVarName(name);
             variable.setOutputOfOp(
