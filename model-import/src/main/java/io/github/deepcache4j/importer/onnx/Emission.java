@@ -174,6 +174,10 @@ public final class Emission {
      * the opset.
      */
     public ImportException refuse(String reason) {
+        return refuse(reason, null);
+    }
+
+    ImportException refuse(String reason, @Nullable Throwable cause) {
         return graph.fault(
                 "operator "
                         + node.qualifiedOp()
@@ -183,7 +187,8 @@ public final class Emission {
                         + opset()
                         + "): "
                         + reason
-                        + ". Register an OnnxOp for it, or export the model without it");
+                        + ". Register an OnnxOp for it, or export the model without it",
+                cause);
     }
 
     /** Refuses what no code has looked at; called after the operator has been emitted. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -66,7 +67,11 @@ final class GraphBuilder {
     }
 
     ImportException fault(String message) {
-        return new ImportException(file + ": " + message);
+        return fault(message, null);
+    }
+
+    ImportException fault(String message, @Nullable Throwable cause) {
+        return new ImportException(file + ": " + message, cause);
     }
 
     SDVariable variable(String tensor) {
@@ -135,8 +140,7 @@ final class GraphBuilder {
         } catch (ImportException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new ImportException(
-                    emission.refuse(String.valueOf(e.getMessage())).getMessage(), e);
+            throw emission.refuse(String.valueOf(e.getMessage()), e);
         }
         emission.requireAllAttributesRead();
         for (int i = 0; i < node.outputs().size(); i++) {
