@@ -110,8 +110,11 @@ final class NpyFormat {
         NpyType type = NpyType.of(array.dataType());
         String shape =
                 Arrays.stream(array.shape())
-                        .mapToObj(size -> size + ",")
-                        .collect(Collectors.joining(" "));
+                        .mapToObj(Long::toString)
+                        .collect(Collectors.joining(", "));
+        if (array.rank() == 1) {
+            shape += ","; // a Python tuple of one
+        }
         String header =
                 "{'descr': '"
                         + type.descr()
