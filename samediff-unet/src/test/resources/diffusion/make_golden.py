@@ -6,6 +6,7 @@ The network of the trajectories is a formula that Java repeats (FakeNetwork): ta
 """
 
 import json
+import math
 from pathlib import Path
 
 import diffusers
@@ -149,3 +150,35 @@ record("ddpm_guided", DDPMScheduler(), 20, guidance=7.5)
 np.savez_compressed(here / "trajectories.npz", **arrays)
 with open(here / "trajectories.json", "w") as out:
     out.write("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
+
+# --- seeded noise: SplitMix64 and Box-Muller, an implementation apart from Java's --------------------
+MASK = 2**64 - 1
+
+
+def mix(z):
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+def seeded(seed, number, shape):
+    images, size = shape[0], int(np.prod(shape[1:]))
+    out = np.zeros((images, size))
+    for image in range(images):
+        state = mix((mix((seed + image) & MASK) + number) & MASK)
+        for i in range(0, size, 2):
+            state = (state + 0x9E3779B97F4A7C15) & MASK
+            radius = math.sqrt(-2 * math.log(((mix(state) >> 11) + 1) / 2**53))
+            state = (state + 0x9E3779B97F4A7C15) & MASK
+            angle = 2 * math.pi * (((mix(state) >> 11) + 1) / 2**53)
+            out[image, i : i + 2] = [radius * math.cos(angle), radius * math.sin(angle)][: size - i]
+    return out.reshape(shape).astype(np.float32)
+
+
+np.savez_compressed(
+    here / "seeded_noise.npz",
+    initial=seeded(42, 0, (2, 1, 3, 3)),
+    step_0=seeded(42, 1, (2, 1, 3, 3)),
+    step_7=seeded(42, 8, (2, 1, 3, 3)),
+    negative=seeded(-3, 0, (4, 2)),
+)

@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.deepcache4j.unet.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class ErrorMessagesTest {
 
@@ -93,5 +98,76 @@ class ErrorMessagesTest {
                         NoiseSchedule.linear()
                                 .withSpacing(TimestepSpacing.LEADING, 1)
                                 .timesteps(1000));
+    }
+
+    @Test
+    void aNetworkThatAnswersInAnotherShape() {
+        Sampler sampler = DdimSampler.of(NoiseSchedule.linear(), 2);
+        SamplerState state = sampler.start(Nd4j.ones(1, 3, 8, 8));
+        IllegalStateException error =
+                assertThrows(
+                        IllegalStateException.class,
+                        () ->
+                                sampler.next(
+                                        state,
+                                        (x, step) -> Nd4j.ones(1, 6, 8, 8),
+                                        Map.of(),
+                                        NoiseSource.seeded(0)));
+        assertEquals(
+                "the network answered 1x6x8x8 to a sample of 1x3x8x8; a prediction has the sample's"
+                        + " shape (networks that also predict a variance are not supported)",
+                error.getMessage());
+    }
+
+    @Test
+    void moreStepsThanThereAre() {
+        Sampler sampler = DdpmSampler.of(NoiseSchedule.linear(), 1);
+        NoiseSource noise = NoiseSource.seeded(0);
+        SamplerState end =
+                sampler.next(sampler.start(Nd4j.ones(1, 2)), new FakeNetwork(), Map.of(), noise);
+        IllegalStateException error =
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> sampler.next(end, new FakeNetwork(), Map.of(), noise));
+        assertEquals("the sampler has 1 steps, and all are taken", error.getMessage());
+    }
+
+    @Test
+    void eta() {
+        DdimSampler sampler = DdimSampler.of(NoiseSchedule.linear(), 2);
+        refused("eta 1.5 is not between 0 and 1", () -> sampler.withEta(1.5));
+        refused("eta NaN is not between 0 and 1", () -> sampler.withEta(Double.NaN));
+    }
+
+    @Test
+    void recordedNoise() {
+        NoiseSource noise = NoiseSource.recorded(Nd4j.ones(1, 2), List.of(Nd4j.ones(1, 2)));
+        refused(
+                "recorded noise of step 1 is missing: 1 steps were recorded",
+                () -> noise.step(1, 1, 2));
+        refused(
+                "recorded initial noise has shape 1x2, the run needs 2x2",
+                () -> noise.initial(2, 2));
+    }
+
+    @Test
+    void guidance() {
+        Map<String, INDArray> one = Map.of("label", Nd4j.scalar(1f));
+        Map<String, INDArray> two = Map.of("label", Nd4j.scalar(1f), "text", Nd4j.ones(1, 2));
+        refused(
+                "guidance needs the same conditions for both halves: without condition [label],"
+                        + " with condition [label, text]",
+                () -> Guidance.separate(new FakeNetwork(), 2, one, two));
+        refused(
+                "condition label is a scalar; batched guidance needs [batch, ...]",
+                () -> Guidance.batched(new FakeNetwork(), 2, one, one));
+        IllegalStateException error =
+                assertThrows(
+                        IllegalStateException.class,
+                        () ->
+                                Guidance.batched(
+                                                (x, step) -> Nd4j.ones(1, 2), 2, Map.of(), Map.of())
+                                        .predict(Nd4j.ones(1, 2), Step.of(0, 0)));
+        assertEquals("batched guidance asked for 2 predictions and got 1", error.getMessage());
     }
 }

@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Whole runs against diffusers 0.37.0, with its own noise; method name = file name. */
 class SamplerGoldenTest {
 
-    /** Float32 over up to 50 steps; the unclipped DDPM run of 50 steps is the worst. */
+    /** Of the largest magnitude; 9e-7 was measured, which is float32 rounding. */
     private static final double TOLERANCE = 1e-5;
 
     @TempDir Path folder;
