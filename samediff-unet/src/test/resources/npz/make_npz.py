@@ -55,6 +55,8 @@ np.savez(here / "text.npz", words=np.array(["a", "b"]))
 np.savez(here / "objects.npz", things=np.array([{"a": 1}], dtype=object))
 with zipfile.ZipFile(here / "truncated.npz", "w") as out:
     full = zipfile.ZipFile(here / "types.npz").read("f4.npy")
-    out.writestr("f4.npy", full[:-4])
+    out.writestr(zipfile.ZipInfo("f4.npy"), full[:-4])
 with zipfile.ZipFile(here / "stranger.npz", "w") as out:
-    out.writestr("readme.txt", "not an array")
+    out.writestr(zipfile.ZipInfo("readme.txt"), "not an array")
+with zipfile.ZipFile(here / "shape.npz", "w") as out:
+    out.writestr(zipfile.ZipInfo("huge.npy"), full.replace(b"(2, 3), }" + b" " * 20, b"(" + b"9" * 25 + b"), }"))

@@ -20,7 +20,7 @@ public final class SamplerState {
     }
 
     /** The state before the first step; the sample is copied. */
-    static SamplerState start(INDArray sample) {
+    public static SamplerState start(INDArray sample) {
         return new SamplerState(0, 0, sample.dup('c'), List.of());
     }
 
@@ -31,7 +31,7 @@ public final class SamplerState {
      * @param made network calls in this step
      * @param kept what a multi-step method needs of this step and earlier ones
      */
-    SamplerState after(INDArray next, int made, List<INDArray> kept) {
+    public SamplerState after(INDArray next, int made, List<INDArray> kept) {
         return new SamplerState(step + 1, calls + made, next, kept);
     }
 

@@ -108,6 +108,8 @@ final class SchedulerConfigReader {
             throw new IOException(file + ": no such file", e);
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": not JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be read: " + e.getMessage(), e);
         }
         if (!root.isObject()) {
             throw new IOException(file + ": not a JSON object, as scheduler_config.json is");
@@ -196,7 +198,7 @@ final class SchedulerConfigReader {
 
     private int whole(String key, int otherwise) {
         JsonNode value = take(key);
-        if (value == null || value.canConvertToInt() && value.canConvertToExactIntegral()) {
+        if (value == null || (value.canConvertToInt() && value.canConvertToExactIntegral())) {
             return value == null ? otherwise : value.intValue();
         }
         unsupported(key, value, "a whole number");

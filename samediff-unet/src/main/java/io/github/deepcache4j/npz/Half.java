@@ -10,13 +10,13 @@ final class Half {
     private Half() {}
 
     static float toFloat(short half) {
-        int exponent = half >> 10 & 0x1f;
+        int exponent = (half >> 10) & 0x1f;
         int mantissa = half & 0x3ff;
         float magnitude =
                 switch (exponent) {
                     case 0 -> mantissa * ULP_OF_SUBNORMALS;
                     case 31 -> mantissa == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-                    default -> Float.intBitsToFloat(exponent + 112 << 23 | mantissa << 13);
+                    default -> Float.intBitsToFloat(((exponent + 112) << 23) | (mantissa << 13));
                 };
         return half < 0 ? -magnitude : magnitude;
     }
@@ -24,7 +24,7 @@ final class Half {
     /** Bits of a value that binary16 holds exactly, as any element of a HALF array is. */
     static short fromFloat(float value) {
         int bits = Float.floatToIntBits(value);
-        int sign = bits >>> 16 & 0x8000;
+        int sign = (bits >>> 16) & 0x8000;
         float magnitude = Math.abs(value);
         if (Float.isNaN(value)) {
             return 0x7e00;
@@ -35,6 +35,6 @@ final class Half {
         if (magnitude < 0x1p-14f) {
             return (short) (sign | (int) (magnitude / ULP_OF_SUBNORMALS));
         }
-        return (short) (sign | (bits >>> 13 & 0x3ffff) - (112 << 10));
+        return (short) (sign | (((bits >>> 13) & 0x3ffff) - (112 << 10)));
     }
 }

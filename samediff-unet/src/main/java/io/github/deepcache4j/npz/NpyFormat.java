@@ -48,14 +48,20 @@ final class NpyFormat {
         String header = new String(in.readNBytes(headerLength), StandardCharsets.UTF_8);
         Matcher descr = find(DESCR, header);
         boolean fortran = find(FORTRAN, header).group(1).equals("True");
-        long[] shape =
-                Arrays.stream(find(SHAPE, header).group(1).split(","))
-                        .map(String::trim)
-                        .filter(size -> !size.isEmpty())
-                        .mapToLong(Long::parseLong)
-                        .toArray();
+        Matcher shape = find(SHAPE, header);
         String code = descr.group(2) == null ? descr.group(1) : descr.group(2);
-        return elements(in, NpyType.of(code), code.startsWith(">"), fortran, shape);
+        NpyType type = NpyType.of(code);
+        try {
+            long[] sizes =
+                    Arrays.stream(shape.group(1).split(","))
+                            .map(String::trim)
+                            .filter(size -> !size.isEmpty())
+                            .mapToLong(Long::parseLong)
+                            .toArray();
+            return elements(in, type, code.startsWith(">"), fortran, sizes);
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new NpyException("has an impossible shape: (" + shape.group(1) + ")");
+        }
     }
 
     private static INDArray elements(

@@ -10,14 +10,14 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** A numeric type as numpy and ND4J call it, and how its elements go to and from bytes. */
 enum NpyType {
-    F2("f2", DataType.HALF),
+    F2("f2", DataType.FLOAT16),
     F4("f4", DataType.FLOAT),
     F8("f8", DataType.DOUBLE),
-    I1("i1", DataType.BYTE),
-    I2("i2", DataType.SHORT),
-    I4("i4", DataType.INT),
-    I8("i8", DataType.LONG),
-    U1("u1", DataType.UBYTE),
+    I1("i1", DataType.INT8),
+    I2("i2", DataType.INT16),
+    I4("i4", DataType.INT32),
+    I8("i8", DataType.INT64),
+    U1("u1", DataType.UINT8),
     B1("b1", DataType.BOOL);
 
     private final String code;

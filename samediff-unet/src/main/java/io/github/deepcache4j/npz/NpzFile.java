@@ -61,7 +61,7 @@ public final class NpzFile {
                 name = name.substring(0, name.length() - SUFFIX.length());
                 try (InputStream in = zip.getInputStream(entry)) {
                     arrays.put(name, NpyFormat.read(in));
-                } catch (NpyException | ZipException e) {
+                } catch (IOException e) {
                     faults.add("entry " + name + " " + e.getMessage());
                 }
             }

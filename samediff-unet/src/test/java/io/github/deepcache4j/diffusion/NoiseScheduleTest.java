@@ -9,6 +9,7 @@ import io.github.deepcache4j.unet.PredictionType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,18 @@ class NoiseScheduleTest {
         assertTrue(schedule.clipRange().isEmpty());
         assertEquals(schedule.alphaBar(0), schedule.finalAlphaBar());
         assertArrayEquals(new int[] {751, 501, 251, 1}, schedule.timesteps(4));
+    }
+
+    @Test
+    void readsTheBundledModelsFile() throws IOException {
+        NoiseSchedule schedule =
+                NoiseSchedule.read(
+                        Path.of(
+                                System.getProperty("deepcache.models"),
+                                "mnist-unet/scheduler/scheduler_config.json"));
+        assertEquals(NoiseSchedule.linear().alphaBar(500), schedule.alphaBar(500));
+        assertEquals(OptionalDouble.of(1), schedule.clipRange());
+        assertEquals(VarianceType.FIXED_SMALL, schedule.varianceType());
     }
 
     @Test

@@ -42,6 +42,7 @@ class ErrorMessagesTest {
     @Test
     void damage() {
         refused("truncated.npz", "entry f4 is truncated: 20 of 24 bytes for <f4 [2, 3]");
+        refused("shape.npz", "entry huge has an impossible shape: (" + "9".repeat(25) + ")");
         refused("stranger.npz", "entry readme.txt is not an array (.npy)");
     }
 
