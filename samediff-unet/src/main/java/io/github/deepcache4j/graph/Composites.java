@@ -115,13 +115,10 @@ public final class Composites {
             double epsilon) {
         SameDiff sd = x.getSameDiff();
         long width = shape.size(-1);
-        SDVariable rows = sd.reshape(x, 1, shape.elements() / width, width, 1);
-        SDVariable[] moments = new Moments(sd, rows, new int[] {0, 2, 3}, false).outputVariables();
-        SDVariable normal =
-                new BatchNorm(sd, rows, moments[0], moments[1], null, null, epsilon, new int[] {1})
-                        .outputVariable();
-        SDVariable scaled = sd.reshape(normal, shape.toArray()).mul(gamma);
-        return beta == null ? scaled : scaled.add(beta);
+        SDVariable rows = sd.reshape(x, 1, shape.elements() / width, 1, width);
+        SDVariable normal = normalizeChannels(rows, epsilon);
+        SDVariable shift = beta == null ? shared(sd, "zeros", width, 0) : beta;
+        return sd.reshape(scaleAndShift(normal, 3, width, gamma, shift), shape.toArray());
     }
 
     /**
