@@ -11,11 +11,11 @@ import java.util.Optional;
  * Checks that a boundary is the only way from the deep region to the output.
  *
  * <p>With the boundary given, the step must not need any node that belongs to the deep region: no
- * node that enlarges a map and does not itself descend from the boundary, no map of a lower
- * resolution than the merge, and at the lowest level none of the nodes between the value where the
- * skip starts and the boundary. Were the decoder reached past the boundary, one of these would be
- * needed, since every way back from the bottleneck enlarges a map or, at the lowest level, leads
- * through the bottleneck itself.
+ * node that enlarges a map and does not itself descend from the boundary, no map of the main path
+ * at a lower resolution than the merge, and at the lowest level none of the nodes between the value
+ * where the skip starts and the boundary. Were the decoder reached past the boundary, one of these
+ * would be needed, since every way back from the bottleneck enlarges a map or, at the lowest level,
+ * leads through the bottleneck itself.
  */
 final class Separation {
 
@@ -53,11 +53,12 @@ final class Separation {
     private boolean separates(SkipCandidate candidate) {
         BitSet early = graph.nodesFor(List.of(output), List.of(candidate.boundary()));
         early.andNot(graph.nodesAfter(candidate.boundary()));
+        BitSet mainPath = flow.ancestors(candidate.boundary());
         boolean deepNeeded =
                 early.stream()
                         .mapToObj(graph::node)
                         .filter(flow::isOnWay)
-                        .anyMatch(node -> isDeep(node, candidate.merge()));
+                        .anyMatch(node -> isDeep(node, candidate.merge(), mainPath));
         if (deepNeeded) {
             return false;
         }
@@ -71,8 +72,10 @@ final class Separation {
                 .isEmpty();
     }
 
-    private boolean isDeep(Node node, Merge merge) {
+    /** A gate may work at a lower resolution than its merge; only the main path's maps are deep. */
+    private boolean isDeep(Node node, Merge merge, BitSet mainPath) {
+        int map = node.outputs().get(0);
         return flow.isUpsampling(node)
-                || Resampling.lower(flow.area(node.outputs().get(0)), merge.area());
+                || (mainPath.get(map) && Resampling.lower(flow.area(map), merge.area()));
     }
 }

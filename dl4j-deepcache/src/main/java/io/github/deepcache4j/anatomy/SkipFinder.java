@@ -9,7 +9,9 @@ import io.github.deepcache4j.graph.Value;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -94,10 +96,16 @@ public final class SkipFinder {
                 new UNetAnatomy(graph, sample, output, skips, counter.count(full), remarks));
     }
 
-    /** Candidates that pass the check, the one nearest the output first, one per boundary. */
+    /**
+     * Candidates that pass the check, the one nearest the output first, one per boundary.
+     *
+     * <p>Of several merges with one boundary, one that has it as its operand stands before one
+     * whose boundary was moved there (an addition inside a gate), then one of the larger maps (the
+     * gate may work on smaller ones), then the first (a later one is a residual around it).
+     */
     private List<SkipCandidate> separated(List<SkipCandidate> candidates) {
         Separation separation = new Separation(graph, flow, output);
-        List<SkipCandidate> kept = new ArrayList<>();
+        Map<Integer, SkipCandidate> byBoundary = new HashMap<>();
         List<SkipCandidate> inOrder = new ArrayList<>(candidates);
         inOrder.sort(Comparator.comparingInt(candidate -> candidate.merge().node().id()));
         for (SkipCandidate candidate : inOrder) {
@@ -107,13 +115,23 @@ public final class SkipFinder {
                         setAside(candidate)
                                 + ": the deep part of the network reaches the output past its"
                                 + " main-path operand.");
-            } else if (kept.stream()
-                    .noneMatch(other -> other.boundary() == separated.get().boundary())) {
-                // A second merge with the same boundary is a residual around the first.
-                kept.add(0, separated.get());
+                continue;
             }
+            byBoundary.merge(
+                    separated.get().boundary(),
+                    separated.get(),
+                    (first, later) -> rank(later) > rank(first) ? later : first);
         }
+        List<SkipCandidate> kept = new ArrayList<>(byBoundary.values());
+        kept.sort(
+                Comparator.comparingInt((SkipCandidate candidate) -> candidate.merge().node().id())
+                        .reversed());
         return kept;
+    }
+
+    private static double rank(SkipCandidate candidate) {
+        boolean unmoved = candidate.merge().operands().contains(candidate.boundary());
+        return unmoved ? Double.MAX_VALUE : candidate.merge().area();
     }
 
     private List<SkipConnection> branches(List<SkipCandidate> candidates) {
