@@ -41,7 +41,7 @@ final class OpClone {
             throw refusal(entry, "its own name is " + op.getOwnName());
         }
         DifferentialFunction clone = roundTrip(source, entry, variableIds);
-        // repair(op, clone);
+        repair(op, clone);
         List<String> before = arguments(op);
         List<String> after = arguments(clone);
         if (!before.equals(after)) {
