@@ -95,6 +95,7 @@ public final class DeepCacheListener extends BaseListener {
             gated = GatedGraph.of(sd);
             reset();
         }
+        GateSession.install(sd);
         call = null;
     }
 
