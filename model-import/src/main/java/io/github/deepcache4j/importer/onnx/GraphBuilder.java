@@ -17,6 +17,7 @@ import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,6 +51,8 @@ final class GraphBuilder {
         this.file = model.file();
         this.opset = model.opset();
         this.constants = constants;
+        // the stock holders keep a second copy of every constant
+        sameDiff.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), true);
         this.inference = new ShapeInference(sameDiff, Map.of());
         for (Port input : inputs) {
             variables.put(
