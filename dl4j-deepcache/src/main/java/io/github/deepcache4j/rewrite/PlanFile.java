@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.rewrite;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -47,13 +46,14 @@ final class PlanFile {
      * @throws IllegalArgumentException if the file is not a plan
      */
     static CachePlan read(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
         JsonNode node;
         try {
-            node = JSON.readTree(file.toFile());
-        } catch (JsonProcessingException e) {
+            node = JSON.readTree(bytes);
+        } catch (IOException e) {
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new IllegalArgumentException(
-                    file + " is not JSON: " + e.getOriginalMessage() + "; split the model again",
-                    e);
+                    file + " is not JSON: " + reason + "; split the model again", e);
         }
         List<String> missing = FIELDS.stream().filter(field -> !node.hasNonNull(field)).toList();
         if (!missing.isEmpty()) {

@@ -238,6 +238,39 @@ class GatedGraphTest {
     }
 
     @Test
+    void everyWayOfCallingSameDiffIsGated() {
+        UNet unet = HandWrittenUNet.nchw(1);
+        CacheSplit split = DeepCacheRewriter.split(unet, plan(unet, 0));
+        SameDiff sd = DeepCacheRewriter.gate(unet, plan(unet, 0)).sameDiff();
+        DeepCacheListener listener = new DeepCacheListener(step -> step == 0);
+        sd.setListeners(listener);
+        call(sd, sample(unet, 0), 9);
+        INDArray kept = boundary(split, sample(unet, 0), 9);
+        Map<String, INDArray> inputs = inputs(sample(unet, 1), 8);
+        INDArray expected = expected(split, sample(unet, 1), 8, kept);
+        Bits.assertSame(expected, sd.output(inputs, List.of("eps")).get("eps"));
+        Bits.assertSame(expected, sd.outputSingle(inputs, "eps"));
+        Bits.assertSame(expected, sd.batchOutput().inputs(inputs).output("eps").outputSingle());
+        assertEquals(3, listener.cachedCalls());
+    }
+
+    @Test
+    void aRunMayMoveToAnotherThread() throws InterruptedException {
+        UNet unet = HandWrittenUNet.nchw(1);
+        CacheSplit split = DeepCacheRewriter.split(unet, plan(unet, 0));
+        SameDiff sd = DeepCacheRewriter.gate(unet, plan(unet, 0)).sameDiff();
+        sd.setListeners(new DeepCacheListener(step -> step == 0));
+        call(sd, sample(unet, 0), 9);
+        INDArray[] result = new INDArray[1];
+        Thread other = new Thread(() -> result[0] = call(sd, sample(unet, 1), 8));
+        other.start();
+        other.join();
+        Bits.assertSame(
+                expected(split, sample(unet, 1), 8, boundary(split, sample(unet, 0), 9)),
+                result[0]);
+    }
+
+    @Test
     void resultsOfEarlierCallsStayAsTheyWere() {
         UNet unet = HandWrittenUNet.nchw(1);
         SameDiff sd = DeepCacheRewriter.gate(unet, plan(unet, 0)).sameDiff();

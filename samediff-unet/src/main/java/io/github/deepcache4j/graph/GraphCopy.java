@@ -18,7 +18,6 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
-import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -110,7 +109,8 @@ public final class GraphCopy {
 
     private static Map<String, Integer> variableIds(SameDiff graph) {
         Map<String, Integer> ids = new HashMap<>();
-        graph.getVariables().keySet().forEach(name -> ids.put(name, ids.size()));
+        graph.variables().forEach(variable -> ids.put(variable.name(), ids.size()));
+
         return ids;
     }
 
@@ -172,7 +172,7 @@ public final class GraphCopy {
                         target,
                         shape == null ? null : shape.clone(),
                         variable.dataType());
-        target.getVariables().put(name, Variable.builder().name(name).variable(twin).build());
+        target.addVariable(twin);
         if (type == VariableType.CONSTANT) {
             constants.setArray(name, array(source.getConstantArrays(), name));
         } else if (type == VariableType.VARIABLE) {
@@ -220,7 +220,7 @@ public final class GraphCopy {
                         target,
                         null,
                         source.getVariable(output).dataType());
-        target.getVariables().put(name, Variable.builder().name(name).variable(unread).build());
+        target.addVariable(unread);
         return name;
     }
 

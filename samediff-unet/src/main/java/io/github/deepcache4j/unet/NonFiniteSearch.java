@@ -27,8 +27,8 @@ public final class NonFiniteSearch {
     private NonFiniteSearch() {}
 
     /**
-     * The first tensor that holds a NaN or an infinity: an input, a weight, or the first computed
-     * one in topological order whose operation had finite operands or not.
+     * The first tensor that holds a NaN or an infinity: an input, a weight, or a computed one,
+     * whichever comes first in topological order.
      *
      * @param sample of the sample port's shape
      * @param step as it was when the prediction was not finite

@@ -68,6 +68,12 @@ class GraphCopyTest {
         return sd;
     }
 
+    /** INDArray.equals lets 1e-5 pass. */
+    private static void assertSameBits(INDArray expected, INDArray actual) {
+        assertArrayEquals(expected.shape(), actual.shape());
+        assertArrayEquals(expected.dup('c').data().asFloat(), actual.dup('c').data().asFloat(), 0f);
+    }
+
     @Test
     void copyGivesTheSameBitsAndSharesTheArrays() {
         SameDiff source = manyKinds();
@@ -76,7 +82,9 @@ class GraphCopyTest {
         assertSame(source.getVariable("b").getArr(), copy.getVariable("b").getArr());
         assertArrayEquals(new long[] {-1, 4, 8, 8}, copy.getVariable("x").getShape());
         assertFalse(copy.hasVariable("unused"));
-        assertEquals(source.output(Map.of("x", x), "y"), copy.output(Map.of("x", x), "y"));
+        assertSameBits(
+                source.output(Map.of("x", x), "y").get("y"),
+                copy.output(Map.of("x", x), "y").get("y"));
     }
 
     @Test
@@ -100,7 +108,8 @@ class GraphCopyTest {
                                         "norm", "given", DataType.FLOAT, Shape.of(2, 6, 4, 4))));
         assertEquals(List.of("given"), copy.inputs());
         assertFalse(copy.hasVariable("w"));
-        assertEquals(whole.get("y"), copy.output(Map.of("given", whole.get("norm")), "y").get("y"));
+        assertSameBits(
+                whole.get("y"), copy.output(Map.of("given", whole.get("norm")), "y").get("y"));
     }
 
     @Test
@@ -112,7 +121,7 @@ class GraphCopyTest {
                         source,
                         List.of("y"),
                         List.of(GraphCopy.Cut.at("low", DataType.FLOAT, Shape.of(2, 3, 4, 4))));
-        assertEquals(
+        assertSameBits(
                 whole.get("y"), copy.output(Map.of("x", x, "low", whole.get("low")), "y").get("y"));
     }
 
@@ -123,18 +132,20 @@ class GraphCopyTest {
         File file = folder.resolve("copy.fb").toFile();
         GraphCopy.of(source, List.of("conv")).save(file, false);
         SameDiff loaded = SameDiff.load(file, false);
-        assertEquals(copy.output(Map.of("x", x), "conv"), loaded.output(Map.of("x", x), "conv"));
+        assertSameBits(
+                copy.output(Map.of("x", x), "conv").get("conv"),
+                loaded.output(Map.of("x", x), "conv").get("conv"));
     }
 
     @Test
     void sourceStaysAsItWas() {
         SameDiff source = manyKinds();
         int operations = source.getOps().size();
-        int variables = source.getVariables().size();
+        int variables = source.variables().size();
         SameDiff copy = GraphCopy.of(source, List.of("y"));
         copy.constant("another", 1f);
         assertEquals(operations, source.getOps().size());
-        assertEquals(variables, source.getVariables().size());
+        assertEquals(variables, source.variables().size());
         assertFalse(source.getConstantArrays().hasArray("another"));
     }
 
@@ -168,10 +179,9 @@ class GraphCopyTest {
     @Test
     void danglingConsumersDoNotMatter() {
         SameDiff source = manyKinds();
-        source.getVariables().get("x").getInputsForOp().add("no-such-operation");
-        source.getVariables().get("conv").getInputsForOp().add("neither");
+        // Imports leave consumers behind that no longer exist.
+        source.getOps().remove(source.getVariableOutputOp("unused").getOwnName());
         SameDiff copy = GraphCopy.of(source, List.of("y"));
-        assertEquals(1, copy.getVariables().get("x").getInputsForOp().size());
         assertEquals(3, copy.output(Map.of("x", x), "y").get("y").rank());
     }
 
