@@ -52,7 +52,8 @@ final class GraphBuilder {
         this.opset = model.opset();
         this.constants = constants;
         // the stock holders keep a second copy of every constant
-        sameDiff.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), true);
+        sameDiff.setArrayHolders(
+                new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), true);
         this.inference = new ShapeInference(sameDiff, Map.of());
         for (Port input : inputs) {
             variables.put(
