@@ -3,11 +3,8 @@ package io.github.deepcache4j.anatomy;
 
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.GraphText;
-import io.github.deepcache4j.graph.Node;
-import io.github.deepcache4j.graph.Value;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -43,35 +40,8 @@ final class RandomUNet {
         write();
     }
 
-    /**
-     * The network with its nodes in a random topological order: readers need not keep the order.
-     */
     DataflowGraph graph() {
-        DataflowGraph written = GraphText.parse(text.toString());
-        List<Node> open = new ArrayList<>(written.nodes());
-        List<Node> shuffled = new ArrayList<>();
-        BitSet known = new BitSet();
-        written.values().stream()
-                .filter(value -> value.kind() != Value.Kind.ACTIVATION)
-                .forEach(value -> known.set(value.id()));
-        while (!open.isEmpty()) {
-            List<Node> ready =
-                    open.stream()
-                            .filter(node -> node.inputs().stream().allMatch(known::get))
-                            .toList();
-            Node next = ready.get(random.nextInt(ready.size()));
-            open.remove(next);
-            next.outputs().forEach(known::set);
-            shuffled.add(
-                    new Node(
-                            shuffled.size(),
-                            next.name(),
-                            next.op(),
-                            next.inputs(),
-                            next.outputs(),
-                            next.integers()));
-        }
-        return new DataflowGraph(shuffled, written.values(), written.outputs());
+        return RandomOrder.of(GraphText.parse(text.toString()), random);
     }
 
     /** The skips, branch 0 first. */
@@ -85,7 +55,7 @@ final class RandomUNet {
 
     private void write() {
         Feature x = new Feature("x", 3, 32);
-        text.append("input t FLOAT 1x8\ninput x FLOAT ").append(shape(x)).append('\n');
+        text.append("input t FLOAT 1x1x8\ninput x FLOAT ").append(shape(x)).append('\n');
         Feature map = convolution(x, width(0), 3, 1);
         Deque<Feature> encoder = new ArrayDeque<>(List.of(map));
         for (int level = 0; level < levels; level++) {
@@ -147,7 +117,8 @@ final class RandomUNet {
     /** A residual block with the time embedding, and a 1x1 shortcut if the channels change. */
     private Feature residual(Feature in, int channels) {
         Feature inner = convolution(unary("swish", in), channels, 3, 1);
-        String time = matmul("t", "1x8", 8, channels);
+        String weight = constant("8x" + channels);
+        String time = matrix(1, channels, "matmul(t, " + weight + ")");
         Feature bias = new Feature(fresh(), channels, 1);
         text.append(bias.name + " FLOAT " + shape(bias) + " = reshape(" + time + ")\n");
         inner = convolution(binary("add", inner, bias), channels, 3, 1);
@@ -166,48 +137,30 @@ final class RandomUNet {
         String keys = tokens(source);
         int n = in.size * in.size;
         int m = source.size * source.size;
-        String scores = fresh();
-        text.append(
-                scores
-                        + " FLOAT 1x"
-                        + n
-                        + "x"
-                        + m
-                        + " = matmul("
-                        + queries
-                        + ", "
-                        + keys
-                        + ") [0,1,0]\n");
-        String mixed = fresh();
-        text.append(
-                mixed
-                        + " FLOAT 1x"
-                        + n
-                        + "x"
-                        + in.channels
-                        + " = matmul("
-                        + scores
-                        + ", "
-                        + keys
-                        + ")\n");
+        String scores = matrix(n, m, "matmul(" + queries + ", " + keys + ") [0,1,0]");
+        String mixed = matrix(n, in.channels, "matmul(" + scores + ", " + keys + ")");
         Feature back = node(in.channels, in.size, "reshape", mixed);
         return binary("add", in, back);
     }
 
     private String tokens(Feature in) {
-        String shape = "1x" + in.size * in.size + "x" + in.channels;
-        String flat = fresh();
-        text.append(flat + " FLOAT " + shape + " = reshape(" + in.name + ")\n");
-        return matmul(flat, shape, in.channels, in.channels);
+        int n = in.size * in.size;
+        String flat = matrix(n, in.channels, "reshape(" + in.name + ")");
+        String weight = constant(in.channels + "x" + in.channels);
+        return matrix(n, in.channels, "matmul(" + flat + ", " + weight + ")");
     }
 
-    private String matmul(String in, String inShape, int rows, int columns) {
-        String weight = fresh();
+    /** A line whose result is {@code [1, rows, columns]}. */
+    private String matrix(int rows, int columns, String operation) {
         String out = fresh();
-        text.append("const " + weight + " FLOAT " + rows + "x" + columns + "\n");
-        String shape = inShape.substring(0, inShape.lastIndexOf('x') + 1) + columns;
-        text.append(out + " FLOAT " + shape + " = matmul(" + in + ", " + weight + ")\n");
+        text.append(out + " FLOAT 1x" + rows + "x" + columns + " = " + operation + "\n");
         return out;
+    }
+
+    private String constant(String shape) {
+        String name = fresh();
+        text.append("const " + name + " FLOAT " + shape + "\n");
+        return name;
     }
 
     private Feature down(Feature in, int channels) {
@@ -228,8 +181,7 @@ final class RandomUNet {
         if (random.nextBoolean()) {
             return convolution(enlarged(in), channels, 3, 1);
         }
-        String weight = fresh();
-        text.append("const " + weight + " FLOAT 2x2x" + channels + "x" + in.channels + "\n");
+        String weight = constant("2x2x" + channels + "x" + in.channels);
         return node(
                 channels,
                 in.size * 2,
@@ -248,19 +200,7 @@ final class RandomUNet {
     }
 
     private Feature convolution(Feature in, int channels, int kernel, int stride) {
-        String weight = fresh();
-        text.append(
-                "const "
-                        + weight
-                        + " FLOAT "
-                        + kernel
-                        + "x"
-                        + kernel
-                        + "x"
-                        + in.channels
-                        + "x"
-                        + channels
-                        + "\n");
+        String weight = constant(kernel + "x" + kernel + "x" + in.channels + "x" + channels);
         return node(
                 channels,
                 in.size / stride,
