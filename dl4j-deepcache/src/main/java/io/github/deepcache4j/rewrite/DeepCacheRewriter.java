@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.rewrite;
+
+import io.github.deepcache4j.graph.GraphCopy;
+import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.unet.UNet;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * Turns a U-Net and a plan into graphs that can skip the deep region. The source graph stays as it
+ * is; the results share its weight arrays.
+ */
+public final class DeepCacheRewriter {
+
+    private DeepCacheRewriter() {}
+
+    /**
+     * Two graphs: one for full steps, one for cached steps.
+     *
+     * @throws IllegalArgumentException if the plan does not fit the graph; the message has all
+     *     reasons
+     */
+    public static CacheSplit split(UNet unet, CachePlan plan) {
+        return split(unet.sameDiff(), plan);
+    }
+
+    /** The same for a graph without ports. */
+    public static CacheSplit split(SameDiff graph, CachePlan plan) {
+        SameDiff cached =
+                new CutDeepRegionPass(plan.output(), plan.boundary(), plan.boundaryShape())
+                        .run(graph);
+        SameDiff full = GraphCopy.of(graph, List.of(plan.output(), plan.boundary()));
+        return new CacheSplit(full, cached, plan);
+    }
+
+    /**
+     * One graph with a gate. Existing code keeps calling {@code sd.output(...)}:
+     *
+     * <pre>{@code
+     * GatedGraph gated = DeepCacheRewriter.gate(unet, plan);
+     * gated.sameDiff().setListeners(new DeepCacheListener(step -> step % 5 == 0));
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if the plan does not fit the graph; the message has all
+     *     reasons
+     */
+    public static GatedGraph gate(UNet unet, CachePlan plan) {
+        return gate(
+                unet.sameDiff(),
+                plan,
+                unet.ports().sample().name(),
+                unet.ports().timestep().name());
+    }
+
+    /**
+     * The same for a graph without ports.
+     *
+     * @param sample name of the input for the noisy sample
+     * @param timestep name of the input for the timestep
+     */
+    public static GatedGraph gate(SameDiff graph, CachePlan plan, String sample, String timestep) {
+        return GatedGraph.of(
+                new AddGatePass(
+                                plan.output(),
+                                plan.boundary(),
+                                plan.boundaryShape(),
+                                sample,
+                                timestep)
+                        .run(graph));
+    }
+}

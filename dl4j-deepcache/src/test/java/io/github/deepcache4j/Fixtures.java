@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j;
+
+import io.github.deepcache4j.anatomy.AnatomyResult;
+import io.github.deepcache4j.anatomy.SkipFinder;
+import io.github.deepcache4j.importer.ImportOptions;
+import io.github.deepcache4j.importer.UNetImporter;
+import io.github.deepcache4j.npz.NpzFile;
+import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.plan.CachePlanner;
+import io.github.deepcache4j.plan.PlanResult.Planned;
+import io.github.deepcache4j.unet.UNet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** U-Nets of real architectures, exported by {@code make_unets.py} beside them. */
+final class Fixtures {
+
+    static final Path UNETS = Path.of(System.getProperty("deepcache.fixtures"), "unets");
+
+    private Fixtures() {}
+
+    static UNet unet(String file) {
+        return UNetImporter.load(UNETS.resolve(file), ImportOptions.none());
+    }
+
+    /** Stable Diffusion's architecture for a batch of 16x16 latents and 7 tokens. */
+    static UNet sd(long batch) {
+        ImportOptions sizes =
+                ImportOptions.none()
+                        .withShape("sample", batch, 4, 16, 16)
+                        .withShape("encoder_hidden_states", batch, 7, 24);
+        return UNetImporter.load(UNETS.resolve("sd.ts17.onnx"), sizes);
+    }
+
+    static AnatomyResult anatomy(UNet unet) {
+        return SkipFinder.find(
+                unet.graph(), unet.ports().sample().name(), unet.ports().output().name());
+    }
+
+    static CachePlan plan(UNet unet, int branch) {
+        return ((Planned) CachePlanner.atBranch(anatomy(unet), branch)).plan();
+    }
+
+    static Map<String, INDArray> arrays(String file) {
+        try {
+            return NpzFile.read(UNETS.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.importer;
+
+import io.github.deepcache4j.graph.DataflowGraph;
+import io.github.deepcache4j.graph.GraphReader;
+import io.github.deepcache4j.graph.Node;
+import io.github.deepcache4j.graph.Value;
+import io.github.deepcache4j.unet.UNetPorts.Port;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Seeded inputs for checking a model: floats from a standard normal distribution, whole numbers
+ * from 0 to below the axis they pick from (class labels), else below 1,000 (timesteps).
+ */
+public final class RandomInputs {
+
+    private static final int TIMESTEPS = 1000;
+    private static final Set<String> PASSING =
+            Set.of("reshape", "cast", "identity", "expand_dims", "tile");
+
+    private RandomInputs() {}
+
+    /** One array for each input, of its type and shape; the same on every machine. */
+    public static Map<String, INDArray> seeded(ImportedGraph model, long seed) {
+        DataflowGraph graph =
+                GraphReader.read(
+                        model.sameDiff(),
+                        model.outputs().stream().map(Port::name).toList(),
+                        model.inputShapes());
+        Map<String, INDArray> inputs = new LinkedHashMap<>();
+        Random random = new Random(seed);
+        for (Port port : model.inputs()) {
+            long below =
+                    graph.find(port.name())
+                            .map(value -> bound(graph, value))
+                            .orElse((long) TIMESTEPS);
+            INDArray array = Nd4j.create(port.type(), port.shape().toArray());
+            for (long i = 0; i < array.length(); i++) {
+                if (port.type().isFPType()) {
+                    array.putScalar(i, random.nextGaussian());
+                } else {
+                    array.putScalar(i, (int) (random.nextDouble() * below));
+                }
+            }
+            inputs.put(port.name(), array);
+        }
+        return inputs;
+    }
+
+    /**
+     * The size of the axis that a value picks from, following it through operations that keep its
+     * contents.
+     */
+    private static long bound(DataflowGraph graph, Value value) {
+        long smallest = TIMESTEPS;
+        for (int consumer : graph.consumers(value.id())) {
+            Node node = graph.node(consumer);
+            if (node.op().equals("gather") && node.inputs().indexOf(value.id()) == 1) {
+                int axis = node.integers().isEmpty() ? 0 : Math.toIntExact(node.integers().get(0));
+                smallest = Math.min(smallest, graph.value(node.inputs().get(0)).shape().size(axis));
+            } else if (PASSING.contains(node.op())) {
+                smallest = Math.min(smallest, bound(graph, graph.value(node.outputs().get(0))));
+            }
+        }
+        return smallest;
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.importer;
+
+import io.github.deepcache4j.importer.onnx.OnnxImporter;
+import io.github.deepcache4j.importer.onnx.OnnxOpRegistry;
+import io.github.deepcache4j.unet.UNet;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Imports a diffusion U-Net from a model file, or from a folder in the layout that diffusers and
+ * Optimum write.
+ *
+ * <pre>{@code
+ * UNet unet = UNetImporter.load(Path.of("unet/model.onnx"));
+ * }</pre>
+ */
+public final class UNetImporter {
+
+    private UNetImporter() {}
+
+    /** The model with the sizes its file fixes, batch 1. */
+    public static UNet load(Path model) {
+        return load(model, ImportOptions.none());
+    }
+
+    /**
+     * The model for given input sizes.
+     *
+     * @param model an {@code .onnx} file, or a folder with {@code unet/model.onnx}
+     * @throws ImportException if it cannot be imported exactly, or is no diffusion U-Net; one line
+     *     for a person
+     */
+    public static UNet load(Path model, ImportOptions options) {
+        return unet(graph(model, options), options);
+    }
+
+    /** The U-Net in an imported graph. */
+    public static UNet unet(ImportedGraph graph, ImportOptions options) {
+        return UNet.of(graph.sameDiff(), PortFinder.find(graph, options.ports()));
+    }
+
+    /** A model of any kind; its inputs need have no roles. */
+    public static ImportedGraph graph(Path model, ImportOptions options) {
+        Path file = ModelFolder.locate(model).network();
+        if (!Files.exists(file)) {
+            throw new ImportException(file + ": no such file");
+        }
+        if (!file.getFileName().toString().endsWith(".onnx")) {
+            throw new ImportException(
+                    file
+                            + ": is not a model this version reads; give an .onnx file or a folder with unet/model.onnx");
+        }
+        return new OnnxImporter(OnnxOpRegistry.standard()).read(file, options);
+    }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.importer.onnx;
+
+import io.github.deepcache4j.graph.Shape;
+import io.github.deepcache4j.graph.ShapeInference;
+import io.github.deepcache4j.importer.ImportException;
+import io.github.deepcache4j.unet.UNetPorts.Port;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.NameScope;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A SameDiff graph under construction from ONNX nodes.
+ *
+ * <p>While it grows, operations carry names in a scope of their own, so that SameDiff's automatic
+ * names (which reuse an existing variable of the same name) can never meet a tensor name of the
+ * file; {@link #finish} gives the final names.
+ */
+final class GraphBuilder {
+
+    /** Not a legal start of an exporter's tensor name. */
+    private static final String SCOPE = "\u0001";
+
+    private final String file;
+    private final long opset;
+    private final SameDiff sameDiff = SameDiff.create();
+    private final ShapeInference inference;
+    private final Map<String, SDVariable> variables = new HashMap<>();
+    private final Map<String, INDArray> constants;
+    private final Map<String, String> names = new LinkedHashMap<>();
+
+    /**
+     * @param constants tensors with known contents; they enter the graph when an operation asks for
+     *     them
+     * @param inputs become placeholders
+     */
+    GraphBuilder(OnnxModel model, Map<String, INDArray> constants, List<Port> inputs) {
+        this.file = model.file();
+        this.opset = model.opset();
+        this.constants = constants;
+        this.inference = new ShapeInference(sameDiff, Map.of());
+        for (Port input : inputs) {
+            variables.put(
+                    input.name(),
+                    sameDiff.placeHolder(input.name(), input.type(), input.shape().toArray()));
+        }
+    }
+
+    long opset() {
+        return opset;
+    }
+
+    SameDiff sameDiff() {
+        return sameDiff;
+    }
+
+    ImportException fault(String message) {
+        return fault(message, null);
+    }
+
+    ImportException fault(String message, @Nullable Throwable cause) {
+        return new ImportException(file + ": " + message, cause);
+    }
+
+    SDVariable variable(String tensor) {
+        SDVariable variable = variables.get(tensor);
+        if (variable == null) {
+            INDArray constant = constants.get(tensor);
+            if (constant == null) {
+                throw fault("the tensor " + tensor + " is used before it is computed");
+            }
+            variable = newConstant(tensor, constant);
+        }
+        return variable;
+    }
+
+    Shape shape(String tensor) {
+        INDArray constant = constants.get(tensor);
+        return constant != null ? Shape.of(constant.shape()) : shape(variable(tensor));
+    }
+
+    Shape shape(SDVariable variable) {
+        return inference.shape(variable.name());
+    }
+
+    DataType type(String tensor) {
+        INDArray constant = constants.get(tensor);
+        return constant != null ? constant.dataType() : variable(tensor).dataType();
+    }
+
+    Optional<INDArray> constant(String tensor) {
+        return Optional.ofNullable(constants.get(tensor));
+    }
+
+    SDVariable newConstant(String name, INDArray array) {
+        SDVariable known = variables.get(name);
+        if (known != null) {
+            return known;
+        }
+        SDVariable constant = sameDiff.constant(name, array);
+        variables.put(name, constant);
+        return constant;
+    }
+
+    SDVariable derived(String tensor, String form, UnaryOperator<INDArray> change) {
+        String name = tensor + "/" + form;
+        SDVariable variable = variables.get(name);
+        return variable != null ? variable : newConstant(name, change.apply(variableArray(tensor)));
+    }
+
+    private INDArray variableArray(String tensor) {
+        INDArray array = constants.get(tensor);
+        if (array == null) {
+            throw fault(
+                    "the tensor " + tensor + " is computed at run time, but must be constant here");
+        }
+        return array;
+    }
+
+    /** Adds one node; its outputs can be asked for by their ONNX names afterwards. */
+    void add(OnnxNode node, OnnxOp op) {
+        Emission emission = new Emission(node, this);
+        int opsBefore = sameDiff.getOps().size();
+        List<SDVariable> results;
+        try (NameScope scope = sameDiff.withNameScope(SCOPE)) {
+            results = op.emit(emission);
+            results.forEach(this::shape);
+        } catch (ImportException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw emission.refuse(String.valueOf(e.getMessage()), e);
+        }
+        emission.requireAllAttributesRead();
+        for (int i = 0; i < node.outputs().size(); i++) {
+            String output = node.outputs().get(i);
+            if (i >= results.size() && !output.isEmpty()) {
+                throw emission.refuse("its output " + i + " (" + output + ") is not supported");
+            }
+            if (!output.isEmpty()) {
+                variables.put(output, results.get(i));
+                if (results.get(i).getVariableType() == VariableType.ARRAY) {
+                    names.putIfAbsent(results.get(i).name(), output);
+                }
+            }
+        }
+        nameInnerTensors(node.output(), opsBefore);
+    }
+
+    /** Outputs of an added node that turned out to be constants, by ONNX name. */
+    Map<String, INDArray> fixedResults(OnnxNode node) {
+        Map<String, INDArray> results = new LinkedHashMap<>();
+        for (String output : node.outputs()) {
+            if (!output.isEmpty() && variable(output).isConstant()) {
+                results.put(output, variable(output).getArr());
+            }
+        }
+        return results;
+    }
+
+    /** Tensors inside a composite are named after its output. */
+    private void nameInnerTensors(String output, int opsBefore) {
+        List<SameDiffOp> added =
+                new ArrayList<>(sameDiff.getOps().values())
+                        .subList(opsBefore, sameDiff.getOps().size());
+        for (SameDiffOp op : added) {
+            for (String inner : op.getOutputsOfOp()) {
+                String plain = inner.substring(inner.lastIndexOf(SCOPE) + SCOPE.length() + 1);
+                names.putIfAbsent(inner, output + "/" + plain);
+            }
+        }
+    }
+
+    /**
+     * Gives tensors their ONNX names and each operation the name of its first output.
+     *
+     * @param outputs graph outputs; one that merely repeats another tensor gets an identity
+     *     operation of its own
+     */
+    SameDiff finish(List<String> outputs) {
+        for (String output : outputs) {
+            SDVariable variable = variable(output);
+            if (!names.getOrDefault(variable.name(), variable.name()).equals(output)) {
+                try (NameScope scope = sameDiff.withNameScope(SCOPE)) {
+                    SDVariable copy = sameDiff.identity(variable);
+                    variables.put(output, copy);
+                    names.put(copy.name(), output);
+                }
+            }
+        }
+        return Renaming.apply(sameDiff, names);
+    }
+}

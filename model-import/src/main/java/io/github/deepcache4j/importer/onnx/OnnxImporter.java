@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.importer.onnx;
+
+import io.github.deepcache4j.importer.ImportException;
+import io.github.deepcache4j.importer.ImportOptions;
+import io.github.deepcache4j.importer.ImportedGraph;
+import io.github.deepcache4j.importer.Provenance;
+import io.github.deepcache4j.unet.UNetPorts.Port;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Imports ONNX files.
+ *
+ * <p>Read the file; fix the input sizes; find every tensor's shape and the constant ones' contents
+ * ({@link TensorFacts}); recognise what exporters spell out ({@link Patterns}); emit what is left
+ * into a new SameDiff graph.
+ */
+public final class OnnxImporter {
+
+    private final OnnxOpRegistry registry;
+
+    public OnnxImporter(OnnxOpRegistry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * Imports a file.
+     *
+     * @throws ImportException if the file is damaged, a size is not given, or operators are missing
+     *     (all are listed)
+     */
+    public ImportedGraph read(Path file, ImportOptions options) {
+        OnnxModel model = OnnxFile.read(file);
+        requireOperators(model);
+        List<Port> inputs = InputSizes.fix(model, options.shapes());
+        TensorFacts facts = TensorFacts.find(model, inputs, registry);
+        OnnxModel simple = Patterns.simplify(model, facts);
+        GraphBuilder graph = new GraphBuilder(model, facts.constants(), inputs);
+        for (OnnxNode node : simple.nodes()) {
+            graph.add(node, registry.find(node).orElseThrow());
+        }
+        List<Port> outputs =
+                model.outputs().stream()
+                        .map(name -> new Port(name, graph.type(name), graph.shape(name)))
+                        .toList();
+        Provenance provenance =
+                Provenance.of(file, "ONNX opset " + model.opset(), model.producer());
+        return new ImportedGraph(graph.finish(model.outputs()), inputs, outputs, provenance);
+    }
+
+    private void requireOperators(OnnxModel model) {
+        Map<String, List<String>> missing = new TreeMap<>();
+        for (OnnxNode node : model.nodes()) {
+            if (registry.find(node).isEmpty()) {
+                missing.computeIfAbsent(node.qualifiedOp(), op -> new ArrayList<>())
+                        .add(node.name());
+            }
+        }
+        if (!missing.isEmpty()) {
+            List<String> list = new ArrayList<>();
+            missing.forEach(
+                    (op, nodes) ->
+                            list.add(
+                                    op
+                                            + " ("
+                                            + String.join(
+                                                    ", ",
+                                                    nodes.subList(0, Math.min(3, nodes.size())))
+                                            + (nodes.size() > 3
+                                                    ? " and " + (nodes.size() - 3) + " more)"
+                                                    : ")")));
+            throw model.fault(
+                    missing.size()
+                            + (missing.size() == 1 ? " operator has" : " operators have")
+                            + " no SameDiff mapping (opset "
+                            + model.opset()
+                            + "): "
+                            + list
+                            + ". Register an OnnxOp for each (OnnxOpRegistry.with)");
+        }
+    }
+}

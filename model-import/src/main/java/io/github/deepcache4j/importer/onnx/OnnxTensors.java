@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.importer.onnx;
+
+import io.github.deepcache4j.importer.ImportException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import onnx.OnnxMl.TensorProto;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Tensors stored in an ONNX file, as ND4J arrays. Half precision is read as f32. */
+final class OnnxTensors {
+
+    private OnnxTensors() {}
+
+    /**
+     * The ND4J type of an ONNX element type.
+     *
+     * @param what for the message: which tensor
+     */
+    static DataType type(int elementType, String what) {
+        return switch (TensorProto.DataType.forNumber(elementType)) {
+            case FLOAT, FLOAT16 -> DataType.FLOAT;
+            case DOUBLE -> DataType.DOUBLE;
+            case INT64 -> DataType.LONG;
+            case INT32 -> DataType.INT;
+            case BOOL -> DataType.BOOL;
+            default ->
+                    throw new ImportException(
+                            what
+                                    + " has the element type "
+                                    + TensorProto.DataType.forNumber(elementType)
+                                    + " ("
+                                    + elementType
+                                    + "), which is not supported; export the model in float32");
+        };
+    }
+
+    /** The tensor's contents, copied once, from the file's bytes to the array. */
+    static INDArray array(TensorProto tensor, String file) {
+        String what = file + ": tensor " + tensor.getName();
+        if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+            throw new ImportException(
+                    what
+                            + " lies in an external file, which is not supported; save the model in one"
+                            + " file (onnx.save with save_as_external_data=False)");
+        }
+        long[] shape = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
+        if (Arrays.stream(shape).anyMatch(size -> size < 0)) {
+            throw new ImportException(
+                    what + " has a negative size in its shape " + Arrays.toString(shape));
+        }
+        long elements = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        DataType type = type(tensor.getDataType(), what);
+        boolean half = tensor.getDataType() == TensorProto.DataType.FLOAT16_VALUE;
+        ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        int width = half ? 2 : type.width();
+        long stored = !tensor.getRawData().isEmpty() ? raw.remaining() / width : typedCount(tensor);
+        if (stored != elements
+                || (!tensor.getRawData().isEmpty() && raw.remaining() % width != 0)) {
+            throw new ImportException(
+                    what
+                            + " declares shape "
+                            + Arrays.toString(shape)
+                            + " but holds "
+                            + stored
+                            + " values; the file is damaged");
+        }
+        if (elements == 0) {
+            return Nd4j.create(type, shape);
+        }
+        INDArray array = Nd4j.createUninitializedDetached(type, shape);
+        if (!tensor.getRawData().isEmpty() && !half) {
+            ByteBuffer target = array.data().pointer().asByteBuffer();
+            target.order(ByteOrder.nativeOrder()).put(raw);
+        } else {
+            fill(array.data(), tensor, raw, half, elements);
+        }
+        return array;
+    }
+
+    private static int typedCount(TensorProto tensor) {
+        return switch (tensor.getDataType()) {
+            case TensorProto.DataType.FLOAT_VALUE -> tensor.getFloatDataCount();
+            case TensorProto.DataType.DOUBLE_VALUE -> tensor.getDoubleDataCount();
+            case TensorProto.DataType.INT64_VALUE -> tensor.getInt64DataCount();
+            default -> tensor.getInt32DataCount();
+        };
+    }
+
+    private static void fill(
+            org.nd4j.linalg.api.buffer.DataBuffer data,
+            TensorProto tensor,
+            ByteBuffer raw,
+            boolean half,
+            long elements) {
+        for (int i = 0; i < elements; i++) {
+            if (half) {
+                short bits =
+                        !tensor.getRawData().isEmpty()
+                                ? raw.getShort()
+                                : (short) tensor.getInt32Data(i);
+                data.put(i, halfToFloat(bits));
+                continue;
+            }
+            switch (tensor.getDataType()) {
+                case TensorProto.DataType.FLOAT_VALUE -> data.put(i, tensor.getFloatData(i));
+                case TensorProto.DataType.DOUBLE_VALUE -> data.put(i, tensor.getDoubleData(i));
+                case TensorProto.DataType.INT64_VALUE -> data.put(i, tensor.getInt64Data(i));
+                case TensorProto.DataType.BOOL_VALUE -> data.put(i, tensor.getInt32Data(i) != 0);
+                default -> data.put(i, tensor.getInt32Data(i));
+            }
+        }
+    }
+
+    /** IEEE 754 binary16 to binary32; exact. */
+    static float halfToFloat(short bits) {
+        int sign = bits & 0x8000;
+        int exponent = (bits >> 10) & 0x1f;
+        int fraction = bits & 0x3ff;
+        float magnitude;
+        if (exponent == 0) {
+            magnitude = fraction * 0x1p-24f;
+        } else if (exponent == 31) {
+            magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+        } else {
+            magnitude = (fraction + 1024) * Math.scalb(1f, exponent - 25);
+        }
+        return sign == 0 ? magnitude : -magnitude;
+    }
+
+    /** Whole numbers of a small array. */
+    static List<Long> longs(INDArray array) {
+        return array.isEmpty()
+                ? List.of()
+                : Arrays.stream(array.castTo(DataType.LONG).ravel().toLongVector())
+                        .boxed()
+                        .toList();
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.diffusion;
+
+import io.github.deepcache4j.unet.NoisePredictor;
+import io.github.deepcache4j.unet.Step;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Classifier-free guidance (Ho and Salimans 2022) around a network: each prediction is u + g (c -
+ * u), where u is the network's answer without the condition, c with it, and g the guidance scale as
+ * diffusers counts it (1: no guidance, u and c are both computed all the same).
+ *
+ * <p>Conditions of a step that guidance does not name go to both halves; one that it names is
+ * replaced.
+ */
+public final class Guidance {
+
+    private static final String UNCONDITIONAL = "uncond";
+    private static final String CONDITIONAL = "cond";
+
+    private Guidance() {}
+
+    /**
+     * One call of a network of twice the batch, [uncond; cond], as diffusers does. A cache sees one
+     * call a step.
+     *
+     * @param network takes batches of 2 n
+     * @param unconditional inputs of the first half by name, each {@code [n, ...]}
+     * @param conditional inputs of the second half, of the same names and shapes
+     * @return a network for batches of n
+     * @throws IllegalArgumentException if the names differ
+     */
+    public static NoisePredictor batched(
+            NoisePredictor network,
+            double scale,
+            Map<String, INDArray> unconditional,
+            Map<String, INDArray> conditional) {
+        checkNames(unconditional, conditional);
+        Map<String, INDArray> pairs = new LinkedHashMap<>();
+        conditional.forEach(
+                (name, c) ->
+                        pairs.put(
+                                name,
+                                twice(name, Objects.requireNonNull(unconditional.get(name)), c)));
+        return (sample, step) -> {
+            Map<String, INDArray> all = new LinkedHashMap<>(pairs);
+            step.conditions()
+                    .forEach((name, both) -> all.computeIfAbsent(name, n -> twice(n, both, both)));
+            INDArray answer =
+                    network.predict(Nd4j.concat(0, sample, sample), step.withConditions(all));
+            long batch = sample.size(0);
+            if (answer.size(0) != 2 * batch) {
+                throw new IllegalStateException(
+                        "batched guidance asked for "
+                                + 2 * batch
+                                + " predictions and got "
+                                + answer.size(0));
+            }
+            return guided(
+                    answer.get(NDArrayIndex.interval(0, batch)),
+                    answer.get(NDArrayIndex.interval(batch, 2 * batch)),
+                    scale);
+        };
+    }
+
+    /**
+     * Two calls of the same network, with the cache keys "uncond" and "cond" (after the step's own
+     * and a slash, if it has one) and the same {@code Step.index}.
+     *
+     * @param network takes batches of n
+     * @param unconditional inputs of the first call by name, each {@code [n, ...]}
+     * @param conditional inputs of the second call, of the same names
+     * @return a network for batches of n
+     * @throws IllegalArgumentException if the names differ
+     */
+    public static NoisePredictor separate(
+            NoisePredictor network,
+            double scale,
+            Map<String, INDArray> unconditional,
+            Map<String, INDArray> conditional) {
+        checkNames(unconditional, conditional);
+        Map<String, INDArray> without = Map.copyOf(unconditional);
+        Map<String, INDArray> with = Map.copyOf(conditional);
+        return (sample, step) -> {
+            // the answer is ours to keep, so the second call cannot overwrite the first
+            INDArray u = network.predict(sample, half(step, UNCONDITIONAL, without));
+            INDArray c = network.predict(sample, half(step, CONDITIONAL, with));
+            return guided(u, c, scale);
+        };
+    }
+
+    private static Step half(Step step, String key, Map<String, INDArray> conditions) {
+        String cacheKey =
+                step.cacheKey().equals(Step.ONLY_CALL) ? key : step.cacheKey() + "/" + key;
+        return step.withCacheKey(cacheKey).withConditions(conditions);
+    }
+
+    private static INDArray guided(INDArray u, INDArray c, double scale) {
+        return c.sub(u).muli(scale).addi(u);
+    }
+
+    private static INDArray twice(String name, INDArray first, INDArray second) {
+        if (first.rank() == 0 || second.rank() == 0) {
+            throw new IllegalArgumentException(
+                    "condition " + name + " is a scalar; batched guidance needs [batch, ...]");
+        }
+        return Nd4j.concat(0, first, second);
+    }
+
+    private static void checkNames(
+            Map<String, INDArray> unconditional, Map<String, INDArray> conditional) {
+        if (!unconditional.keySet().equals(conditional.keySet())) {
+            throw new IllegalArgumentException(
+                    "guidance needs the same conditions for both halves: without condition "
+                            + new TreeSet<>(unconditional.keySet())
+                            + ", with condition "
+                            + new TreeSet<>(conditional.keySet()));
+        }
+    }
+}
