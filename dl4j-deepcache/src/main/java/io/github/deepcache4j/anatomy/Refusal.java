@@ -59,8 +59,10 @@ final class Refusal {
         return List.of(
                 shrinks
                         + " and "
-                        + enlarging
-                        + " operations enlarge them again, but none of the "
+                        + (enlarging == 1
+                                ? "1 operation enlarges"
+                                : enlarging + " operations enlarge")
+                        + " them again, but none of the "
                         + merges.size()
                         + " channel concatenations and additions of feature maps joins one made"
                         + " before the bottleneck with one that comes back from a lower"

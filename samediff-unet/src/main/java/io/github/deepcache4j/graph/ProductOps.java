@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 final class ProductOps {
 
     private static final List<String> PRODUCT_NAMES =
-            List.of("conv", "matmul", "mmul", "gemm", "attention", "lstm", "gru", "linear");
+            List.of("conv", "dot", "matmul", "mmul", "gemm", "attention", "lstm", "gru", "linear");
 
     private ProductOps() {}
 
@@ -53,7 +53,12 @@ final class ProductOps {
                                     * operands.integer(3)
                                     * operands.integer(4)
                                     * operands.integer(8));
-            case "tensormmul" -> OptionalLong.of(output * tensorLength(operands));
+            // queries [batch, features, q], keys and values [batch, features, t]: scores, then
+            // mixture
+            case "dot_product_attention" ->
+                    OptionalLong.of(
+                            (operands.shape(0).elements() + output) * operands.shape(1).size(-1));
+            case "tensordot", "tensormmul" -> OptionalLong.of(output * tensorLength(operands));
             case "xw_plus_b", "relu_layer" -> {
                 long columns = graph.value(node.outputs().get(0)).shape().size(-1);
                 yield OptionalLong.of(output * (operands.shape(1).elements() / columns));

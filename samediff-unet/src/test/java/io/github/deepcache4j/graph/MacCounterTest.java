@@ -39,6 +39,7 @@ class MacCounterTest {
                 "4x6|6x5|4x5 = xw_plus_b(x, w, b)|120",
                 "4x6|5x6|4x5 = xw_plus_b(x, w, b) [0,1]|120",
                 "2x3x4|4x3x5|2x5 = tensormmul(x, w) [2,1,2,2,1,0]|120",
+                "2x3x4|4x3x5|2x5 = tensordot(x, w) [2,1,2,2,1,0]|120",
             })
     void countsOutputElementsTimesContractedLength(String x, String w, String node, long expected) {
         DataflowGraph graph =
@@ -73,10 +74,15 @@ class MacCounterTest {
                         const one FLOAT scalar
                         scores FLOAT 2x4x5 = matmul(q, k) [0,1,0]
                         gemm FLOAT 4x6 = batched_gemm(one, one, q, k) [0,0,4,6,5,4,6,5,2]
+                        input v FLOAT 2x7x6
+                        mixed FLOAT 2x7x6 = dot_product_attention(k, k, v)
                         """);
         MacCounter counter = MacCounter.of(graph);
         assertEquals(new MacCounter.Macs(0, 2 * 4 * 5 * 6), counter.count(graph.node(0)));
         assertEquals(new MacCounter.Macs(0, 2 * 4 * 6 * 5), counter.count(graph.node(1)));
+        // scores 6x6 of 5 features, mixture 7x6 of 6 timesteps
+        assertEquals(
+                new MacCounter.Macs(0, 2 * (6 * 6 * 5 + 7 * 6 * 6)), counter.count(graph.node(2)));
         assertEquals(480, counter.count(bits(0, 1)).total());
     }
 
