@@ -59,9 +59,7 @@ class OriginalHelperGoldenTest {
         INDArray latents;
         try (DeepCacheSession session =
                 DeepCacheSession.of(
-                                unet,
-                                Fixtures.plan(unet, branch),
-                                new UniformSchedule(interval)::full)
+                                unet, Fixtures.plan(unet, branch), new UniformSchedule(interval))
                         .open()) {
             latents = sample(session, guidance, epsilons);
         }
@@ -83,7 +81,7 @@ class OriginalHelperGoldenTest {
             uncached = sample(network, 1, new ArrayList<>());
         }
         try (DeepCacheSession session =
-                DeepCacheSession.of(plain, Fixtures.plan(plain, 0), new UniformSchedule(1)::full)
+                DeepCacheSession.of(plain, Fixtures.plan(plain, 0), new UniformSchedule(1))
                         .open()) {
             full = sample(session, 1, new ArrayList<>());
         }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.rewrite;
 
+import io.github.deepcache4j.schedule.CacheSchedule;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.listeners.At;
 import org.nd4j.autodiff.listeners.BaseListener;
@@ -30,7 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class DeepCacheListener extends BaseListener {
 
-    private final IntPredicate schedule;
+    private final CacheSchedule schedule;
     private final Map<String, CallHistory> histories = new HashMap<>();
     private final INDArray full = Nd4j.scalar(true);
     private final INDArray cached = Nd4j.scalar(false);
@@ -47,15 +47,14 @@ public final class DeepCacheListener extends BaseListener {
 
     /**
      * @param schedule whether the call with this index is full, counted from 0 in each run and for
-     *     each key; {@code step -> step % 5 == 0} is DeepCache's interval 5. A {@code
-     *     CacheSchedule} fits as {@code schedule::full}.
+     *     each key; {@code step -> step % 5 == 0} is DeepCache's interval 5.
      */
-    public DeepCacheListener(IntPredicate schedule) {
+    public DeepCacheListener(CacheSchedule schedule) {
         this.schedule = schedule;
     }
 
     /** A listener for loops that call the graph once for each key, always in this order. */
-    public static DeepCacheListener alternating(IntPredicate schedule, String... keys) {
+    public static DeepCacheListener alternating(CacheSchedule schedule, String... keys) {
         if (keys.length == 0) {
             throw new IllegalArgumentException("alternating needs at least one key");
         }
@@ -110,7 +109,7 @@ public final class DeepCacheListener extends BaseListener {
         long[] sample = context.getInputArray(2).shape();
         boolean newRun = history.startsAnew(timestep, sample);
         INDArray cache = sd.getConstantArrays().getArray(GateNames.CACHE);
-        boolean isFull = newRun || schedule.test(history.calls()) || !history.fits(cache);
+        boolean isFull = newRun || schedule.full(history.calls()) || !history.fits(cache);
         if (!isFull) {
             history.recall(cache);
         }

@@ -8,10 +8,11 @@ import java.util.stream.IntStream;
  * Which denoiser calls run in full. Decides on the step index, which counts calls from 0, never on
  * the timestep: samplers repeat timesteps, and a lookup by timestep finds the first of them.
  *
- * <p>Step 0 is always full, since nothing is cached before it.
+ * <p>Step 0 is always full, since nothing is cached before it. Kept as a plain functional
+ * interface: {@code step -> step % 5 == 0} is a schedule too.
  */
-public sealed interface CacheSchedule
-        permits UniformSchedule, QuadCenterSchedule, ExplicitSchedule {
+@FunctionalInterface
+public interface CacheSchedule {
 
     /**
      * True if the step runs in full, false if it reuses the cached boundary.

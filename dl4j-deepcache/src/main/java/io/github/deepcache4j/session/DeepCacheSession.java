@@ -9,6 +9,7 @@ import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.rewrite.CacheSplit;
 import io.github.deepcache4j.rewrite.DeepCacheRewriter;
+import io.github.deepcache4j.schedule.CacheSchedule;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntPredicate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -40,7 +40,7 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
 
     private final UNet unet;
     private final CachePlan plan;
-    private final IntPredicate schedule;
+    private final CacheSchedule schedule;
     private final CompiledGraph full;
     private final CompiledGraph cached;
     private final Map<String, FeatureCache> caches = new HashMap<>();
@@ -59,9 +59,9 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
      * Settings of a session.
      *
      * @param schedule whether the step with this index is full; {@code index -> index % 5 == 0} is
-     *     interval 5. A {@code CacheSchedule} fits as {@code schedule::full}
+     *     interval 5
      */
-    public static Builder of(UNet unet, CachePlan plan, IntPredicate schedule) {
+    public static Builder of(UNet unet, CachePlan plan, CacheSchedule schedule) {
         return new Builder(unet, plan, schedule);
     }
 
@@ -70,12 +70,12 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
 
         private final UNet unet;
         private final CachePlan plan;
-        private final IntPredicate schedule;
+        private final CacheSchedule schedule;
         private Engine engine = new SameDiffEngine();
         private Precision precision = Precision.F32;
         private Consumer<StepEvent> listener = event -> {};
 
-        private Builder(UNet unet, CachePlan plan, IntPredicate schedule) {
+        private Builder(UNet unet, CachePlan plan, CacheSchedule schedule) {
             this.unet = unet;
             this.plan = plan;
             this.schedule = schedule;
@@ -126,7 +126,7 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
         Shape shape = Shape.of(sample.shape());
         FeatureCache cache = caches.computeIfAbsent(step.cacheKey(), key -> new FeatureCache());
         Optional<INDArray> feature =
-                cache.beginsRun(step, shape) || schedule.test(step.index())
+                cache.beginsRun(step, shape) || schedule.full(step.index())
                         ? Optional.empty()
                         : cache.boundary();
         INDArray prediction =

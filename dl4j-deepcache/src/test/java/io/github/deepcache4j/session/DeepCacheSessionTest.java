@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.engine.samediff.SameDiffEngine;
+import io.github.deepcache4j.schedule.CacheSchedule;
 import io.github.deepcache4j.testing.Bits;
 import io.github.deepcache4j.testing.HandWrittenUNet;
 import io.github.deepcache4j.unet.NoisePredictor;
@@ -21,7 +22,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,7 +31,7 @@ class DeepCacheSessionTest {
 
     private final UNet unet = HandWrittenUNet.nchw(2);
 
-    private DeepCacheSession open(int branch, IntPredicate schedule) {
+    private DeepCacheSession open(int branch, CacheSchedule schedule) {
         return DeepCacheSession.of(unet, plan(unet, branch), schedule).open();
     }
 
