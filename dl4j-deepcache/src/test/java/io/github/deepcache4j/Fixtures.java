@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j;
 
-import io.github.deepcache4j.anatomy.AnatomyResult;
-import io.github.deepcache4j.anatomy.SkipFinder;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.UNetImporter;
 import io.github.deepcache4j.npz.NpzFile;
-import io.github.deepcache4j.plan.CachePlan;
-import io.github.deepcache4j.plan.CachePlanner;
-import io.github.deepcache4j.plan.PlanResult.Planned;
 import io.github.deepcache4j.unet.UNet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,15 +29,6 @@ final class Fixtures {
                         .withShape("sample", batch, 4, 16, 16)
                         .withShape("encoder_hidden_states", batch, 7, 24);
         return UNetImporter.load(UNETS.resolve("sd.ts17.onnx"), sizes);
-    }
-
-    static AnatomyResult anatomy(UNet unet) {
-        return SkipFinder.find(
-                unet.graph(), unet.ports().sample().name(), unet.ports().output().name());
-    }
-
-    static CachePlan plan(UNet unet, int branch) {
-        return ((Planned) CachePlanner.atBranch(anatomy(unet), branch)).plan();
     }
 
     static Map<String, INDArray> arrays(String file) {

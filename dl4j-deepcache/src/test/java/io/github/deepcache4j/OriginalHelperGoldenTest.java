@@ -10,8 +10,10 @@ import io.github.deepcache4j.diffusion.NoiseSchedule;
 import io.github.deepcache4j.diffusion.NoiseSource;
 import io.github.deepcache4j.diffusion.SamplingLoop;
 import io.github.deepcache4j.diffusion.StepListener;
+import io.github.deepcache4j.diffusion.TimestepSpacing;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.engine.samediff.SameDiffEngine;
+import io.github.deepcache4j.plan.CachePlanner;
 import io.github.deepcache4j.schedule.UniformSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.session.UncachedPredictor;
@@ -59,7 +61,9 @@ class OriginalHelperGoldenTest {
         INDArray latents;
         try (DeepCacheSession session =
                 DeepCacheSession.of(
-                                unet, Fixtures.plan(unet, branch), new UniformSchedule(interval))
+                                unet,
+                                CachePlanner.atBranch(unet, branch).orThrow(),
+                                new UniformSchedule(interval))
                         .open()) {
             latents = sample(session, guidance, epsilons);
         }
@@ -81,7 +85,10 @@ class OriginalHelperGoldenTest {
             uncached = sample(network, 1, new ArrayList<>());
         }
         try (DeepCacheSession session =
-                DeepCacheSession.of(plain, Fixtures.plan(plain, 0), new UniformSchedule(1))
+                DeepCacheSession.of(
+                                plain,
+                                CachePlanner.atBranch(plain, 0).orThrow(),
+                                new UniformSchedule(1))
                         .open()) {
             full = sample(session, 1, new ArrayList<>());
         }
@@ -101,7 +108,8 @@ class OriginalHelperGoldenTest {
                     return epsilon;
                 };
         NoiseSchedule schedule = NoiseSchedule.scaledLinear().withFinalAlphaOne(false);
-        DdimSampler sampler = DdimSampler.of(schedule.withSpacing(LEADING, 1), STEPS);
+        DdimSampler sampler =
+                DdimSampler.of(schedule.withSpacing(TimestepSpacing.LEADING, 1), STEPS);
         return SamplingLoop.of(sampler, watched)
                 .run(
                         recorded.get("latents"),
@@ -109,9 +117,6 @@ class OriginalHelperGoldenTest {
                         NoiseSource.seeded(0),
                         StepListener.NONE);
     }
-
-    private static final io.github.deepcache4j.diffusion.TimestepSpacing LEADING =
-            io.github.deepcache4j.diffusion.TimestepSpacing.LEADING;
 
     private static void assertClose(INDArray expected, INDArray actual, String what) {
         double difference = expected.sub(actual).amaxNumber().doubleValue();

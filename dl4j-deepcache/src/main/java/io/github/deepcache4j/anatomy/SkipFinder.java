@@ -6,6 +6,7 @@ import io.github.deepcache4j.anatomy.AnatomyResult.NotAUNet;
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.MacCounter;
 import io.github.deepcache4j.graph.Value;
+import io.github.deepcache4j.unet.UNet;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -38,6 +39,11 @@ public final class SkipFinder {
         this.output = output;
         this.flow = FeatureFlow.of(graph, sample, output);
         this.counter = MacCounter.of(graph);
+    }
+
+    /** The skips of a U-Net, from its noisy sample to its prediction. */
+    public static AnatomyResult find(UNet unet) {
+        return find(unet.graph(), unet.ports().sample().name(), unet.ports().output().name());
     }
 
     /**

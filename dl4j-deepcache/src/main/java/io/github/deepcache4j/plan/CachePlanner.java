@@ -5,11 +5,13 @@ import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.anatomy.AnatomyResult.Found;
 import io.github.deepcache4j.anatomy.AnatomyResult.NotAUNet;
 import io.github.deepcache4j.anatomy.SkipConnection;
+import io.github.deepcache4j.anatomy.SkipFinder;
 import io.github.deepcache4j.anatomy.UNetAnatomy;
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.Value;
 import io.github.deepcache4j.plan.PlanResult.Planned;
 import io.github.deepcache4j.plan.PlanResult.Refused;
+import io.github.deepcache4j.unet.UNet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +21,16 @@ import java.util.function.Function;
 public final class CachePlanner {
 
     private CachePlanner() {}
+
+    /** The cut of a U-Net at a branch. */
+    public static PlanResult atBranch(UNet unet, int branch) {
+        return atBranch(SkipFinder.find(unet), branch);
+    }
+
+    /** The cut of a U-Net at the deepest branch within a budget. */
+    public static PlanResult withinShare(UNet unet, double share) {
+        return withinShare(SkipFinder.find(unet), share);
+    }
 
     /**
      * The cut at a branch.

@@ -6,6 +6,18 @@ import java.util.List;
 /** The answer to "where can this model be cut": a plan, or the reasons why there is none. */
 public sealed interface PlanResult {
 
+    /**
+     * The plan.
+     *
+     * @throws IllegalArgumentException with the reasons, if there is none
+     */
+    default CachePlan orThrow() {
+        if (this instanceof Planned planned) {
+            return planned.plan();
+        }
+        throw new IllegalArgumentException(String.join(" ", ((Refused) this).reasons()));
+    }
+
     record Planned(CachePlan plan) implements PlanResult {}
 
     /**
