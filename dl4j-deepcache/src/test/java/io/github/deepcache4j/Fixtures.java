@@ -22,6 +22,11 @@ final class Fixtures {
         return UNetImporter.load(UNETS.resolve(file), ImportOptions.none());
     }
 
+    static UNet unet(String file, long batch) {
+        return UNetImporter.load(
+                UNETS.resolve(file), ImportOptions.none().withShape("sample", batch, 3, 16, 16));
+    }
+
     /** Stable Diffusion's architecture for a batch of 16x16 latents and 7 tokens. */
     static UNet sd(long batch) {
         ImportOptions sizes =
