@@ -16,6 +16,6 @@ public final class ImportException extends RuntimeException {
     }
 
     public ImportException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(message.strip().replaceAll("\\s*\\R\\s*", " "), cause);
     }
 }

@@ -4,6 +4,7 @@ package io.github.deepcache4j.importer.onnx;
 import io.github.deepcache4j.graph.Composites;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** Elementwise non-linearities, and softmax. */
@@ -38,6 +39,14 @@ final class ActivationOps {
             throw e.refuse(
                     "softmax over the axes from " + axis + " on (opset < 13) is not supported");
         }
-        return List.of(e.sameDiff().nn().softmax(e.in(0), axis));
+        if (axis == rank - 1) {
+            return List.of(e.sameDiff().nn().softmax(e.in(0), axis));
+        }
+        // M2.1 computes wrong numbers over inner axes of a tensor of rank 4
+        int[] swap = IntStream.range(0, rank).toArray();
+        swap[axis] = rank - 1;
+        swap[rank - 1] = axis;
+        SDVariable last = e.sameDiff().permute(e.in(0), swap);
+        return List.of(e.sameDiff().permute(e.sameDiff().nn().softmax(last, rank - 1), swap));
     }
 }

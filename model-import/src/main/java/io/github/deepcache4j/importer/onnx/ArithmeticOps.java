@@ -89,13 +89,25 @@ final class ArithmeticOps {
         long[] shape = broadcast(e, broadcast(e, condition.shape(), yes.shape()), no.shape());
         INDArray result = Nd4j.create(yes.dataType(), shape);
         for (long i = 0; i < result.length(); i++) {
-            INDArray source = at(condition, shape, i) != 0 ? yes : no;
-            result.putScalar(i, at(source, shape, i));
+            boolean chosen = flat(condition).getDouble(place(condition, shape, i)) != 0;
+            INDArray source = chosen ? yes : no;
+            long place = place(source, shape, i);
+            if (result.dataType() == DataType.LONG) {
+                // a double would round it
+                result.data().put(i, flat(source).getLong(place));
+            } else {
+                result.putScalar(i, flat(source).getDouble(place));
+            }
         }
         return List.of(e.newConstant("where", result));
     }
 
-    private static double at(INDArray array, long[] shape, long index) {
+    private static INDArray flat(INDArray array) {
+        return array.reshape(array.length());
+    }
+
+    /** Where in a flattened operand the element is that a broadcast index reads. */
+    private static long place(INDArray array, long[] shape, long index) {
         long place = 0;
         long stride = 1;
         for (int axis = shape.length - 1; axis >= 0; axis--) {
@@ -107,7 +119,7 @@ final class ArithmeticOps {
             }
             stride *= own >= 0 ? array.size(own) : 1;
         }
-        return array.isScalar() ? array.getDouble(0) : array.ravel().getDouble(place);
+        return place;
     }
 
     private static long[] broadcast(Emission e, long[] a, long[] b) {

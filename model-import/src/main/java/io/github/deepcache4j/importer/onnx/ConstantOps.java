@@ -59,7 +59,10 @@ final class ConstantOps {
                                                                                 .toArray())))
                         .or(() -> e.attribute("value_floats").map(ConstantOps::floats));
         return List.of(
-                e.newConstant("value", value.orElseThrow(() -> e.refuse("it has no value"))));
+                e.newConstant("value", value.orElseThrow(() -> 
+                                        e.refuse(
+                                                "it has none of the values that are supported, only "
+                                                        + e.node().attributes().keySet()))));
     }
 
     private static INDArray floats(Object numbers) {
@@ -88,13 +91,17 @@ final class ConstantOps {
 
     private static List<SDVariable> constantOfShape(Emission e) {
         long[] shape = e.fixedLongs(0, "the shape").stream().mapToLong(Long::longValue).toArray();
+        e.requireSize(Shape.of(shape));
         INDArray value =
                 e.attribute("value").map(INDArray.class::cast).orElseGet(() -> Nd4j.scalar(0f));
         INDArray result =
                 Arrays.stream(shape).anyMatch(size -> size == 0)
                         ? Nd4j.create(value.dataType(), shape)
                         : Nd4j.createUninitialized(value.dataType(), shape)
-                                .assign(value.getDouble(0));
+                                .assign(
+                                        value.dataType() == DataType.LONG
+                                                ? (Number) value.getLong(0)
+                                                : (Number) value.getDouble(0));
         return List.of(e.newConstant("filled", result));
     }
 
@@ -102,7 +109,11 @@ final class ConstantOps {
         double start = e.fixed(0, "start").getDouble(0);
         double limit = e.fixed(1, "limit").getDouble(0);
         double delta = e.fixed(2, "delta").getDouble(0);
-        int count = (int) Math.max(0, Math.ceil((limit - start) / delta));
+        if (delta == 0) {
+            throw e.refuse("the delta is 0");
+        }
+        long count = (long) Math.max(0, Math.ceil((limit - start) / delta));
+        e.requireSize(Shape.of(count));
         INDArray result = Nd4j.create(e.type(0), count);
         for (int i = 0; i < count; i++) {
             result.putScalar(i, start + i * delta);

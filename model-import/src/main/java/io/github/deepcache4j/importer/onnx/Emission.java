@@ -169,6 +169,11 @@ public final class Emission {
         return (int) (axis < 0 ? axis + rank : axis);
     }
 
+    /** Refuses a tensor that ND4J cannot hold. */
+    public void requireSize(Shape shape) {
+        graph.requireSize(shape);
+    }
+
     /**
      * The error of an operator that cannot be imported exactly: names the node, the operator and
      * the opset.

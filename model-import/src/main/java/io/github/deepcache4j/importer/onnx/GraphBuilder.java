@@ -7,10 +7,12 @@ import io.github.deepcache4j.importer.ImportException;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.NameScope;
@@ -40,7 +42,11 @@ final class GraphBuilder {
     private final ShapeInference inference;
     private final Map<String, SDVariable> variables = new HashMap<>();
     private final Map<String, INDArray> constants;
+    /** Final names by names under construction. */
     private final Map<String, String> names = new LinkedHashMap<>();
+
+    /** Names that tensors may not have that the file does not name. */
+    private final Set<String> taken = new HashSet<>();
 
     /**
      * @param constants tensors with known contents; they enter the graph when an operation asks for
@@ -55,7 +61,12 @@ final class GraphBuilder {
         sameDiff.setArrayHolders(
                 new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), true);
         this.inference = new ShapeInference(sameDiff, Map.of());
+        for (OnnxNode node : model.nodes()) {
+            taken.addAll(node.inputs());
+            taken.addAll(node.outputs());
+        }
         for (Port input : inputs) {
+            taken.add(input.name());
             variables.put(
                     input.name(),
                     sameDiff.placeHolder(input.name(), input.type(), input.shape().toArray()));
@@ -85,7 +96,8 @@ final class GraphBuilder {
             if (constant == null) {
                 throw fault("the tensor " + tensor + " is used before it is computed");
             }
-            variable = newConstant(tensor, constant);
+            variable = sameDiff.constant(tensor, constant);
+            variables.put(tensor, variable);
         }
         return variable;
     }
@@ -96,7 +108,20 @@ final class GraphBuilder {
     }
 
     Shape shape(SDVariable variable) {
-        return inference.shape(variable.name());
+        Shape shape = inference.shape(variable.name());
+        requireSize(shape);
+        return shape;
+    }
+
+    /** Refuses a tensor that ND4J cannot hold, before it is allocated. */
+    void requireSize(Shape shape) {
+        double elements = 1;
+        for (long size : shape.sizes()) {
+            elements *= size;
+        }
+        if (elements > Integer.MAX_VALUE) {
+            throw fault("a tensor of shape " + shape + " is too large; the file may be damaged");
+        }
     }
 
     DataType type(String tensor) {
@@ -108,19 +133,21 @@ final class GraphBuilder {
         return Optional.ofNullable(constants.get(tensor));
     }
 
+    /** A constant that the file has no name for; the same name gives the same constant. */
     SDVariable newConstant(String name, INDArray array) {
-        SDVariable known = variables.get(name);
+        String inner = SCOPE + name;
+        SDVariable known = variables.get(inner);
         if (known != null) {
             return known;
         }
-        SDVariable constant = sameDiff.constant(name, array);
-        variables.put(name, constant);
+        SDVariable constant = sameDiff.constant(free(name), array);
+        variables.put(inner, constant);
         return constant;
     }
 
     SDVariable derived(String tensor, String form, UnaryOperator<INDArray> change) {
         String name = tensor + "/" + form;
-        SDVariable variable = variables.get(name);
+        SDVariable variable = variables.get(SCOPE + name);
         return variable != null ? variable : newConstant(name, change.apply(variableArray(tensor)));
     }
 
@@ -181,7 +208,9 @@ final class GraphBuilder {
         for (SameDiffOp op : added) {
             for (String inner : op.getOutputsOfOp()) {
                 String plain = inner.substring(inner.lastIndexOf(SCOPE) + SCOPE.length() + 1);
-                names.putIfAbsent(inner, output + "/" + plain);
+                if (!names.containsKey(inner)) {
+                    names.put(inner, free(output + "/" + plain));
+                }
             }
         }
     }
@@ -204,5 +233,14 @@ final class GraphBuilder {
             }
         }
         return Renaming.apply(sameDiff, names);
+    }
+
+    /** The name, with a number if the file uses it itself. */
+    private String free(String wish) {
+        String name = wish;
+        for (int number = 2; !taken.add(name); number++) {
+            name = wish + "_" + number;
+        }
+        return name;
     }
 }

@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Operators that pick elements: gather, slice, split. */
@@ -35,7 +36,12 @@ final class IndexingOps {
                 e.constant(1).isPresent()
                         ? e.derived(1, "of" + size, given -> fromStart(e, given, size))
                         : e.in(1);
-        return List.of(e.sameDiff().gather(e.in(0), indices, axis));
+        SDVariable picked = e.sameDiff().gather(e.in(0), indices, axis);
+        if (e.constant(1).isEmpty()) {
+            // makes ND4J check each index; it reads beyond the array otherwise
+            ((DynamicCustomOp) e.sameDiff().getVariableOutputOp(picked.name())).addBArgument(true);
+        }
+        return List.of(picked);
     }
 
     /** ONNX counts negative indices from the end. */

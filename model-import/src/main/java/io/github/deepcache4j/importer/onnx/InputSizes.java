@@ -86,7 +86,7 @@ final class InputSizes {
                             + input.sizes()
                             + ", which does not fit the shape "
                             + shape
-                            + " given for it");
+                            + " given for it (axes of one name have one size)");
         }
     }
 

@@ -4,6 +4,7 @@ package io.github.deepcache4j.importer.onnx;
 import io.github.deepcache4j.graph.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -59,6 +60,9 @@ final class LayoutOps {
             known *= wanted.get(i) == -1 ? 1 : wanted.get(i);
         }
         int free = wanted.indexOf(-1L);
+        if (free != wanted.lastIndexOf(-1L)) {
+            throw e.refuse("the shape " + wanted + " leaves two sizes open");
+        }
         if (free >= 0) {
             wanted.set(free, known == 0 ? 0 : shape.elements() / known);
         }
@@ -73,6 +77,9 @@ final class LayoutOps {
         int rank = e.shape(0).rank() + axes(e).size();
         List<Integer> ones =
                 axes(e).stream().map(axis -> e.normalize(axis, rank)).sorted().toList();
+        if (new HashSet<>(ones).size() < ones.size()) {
+            throw e.refuse("axes=" + axes(e) + " has an axis twice");
+        }
         List<Long> sizes = new ArrayList<>(e.shape(0).sizes());
         ones.forEach(axis -> sizes.add(axis, 1L));
         return reshapeTo(e, sizes);
@@ -85,6 +92,9 @@ final class LayoutOps {
         List<Long> sizes = new ArrayList<>();
         for (int axis = 0; axis < shape.rank(); axis++) {
             boolean drop = dropped.isEmpty() ? shape.size(axis) == 1 : dropped.contains(axis);
+            if (drop && shape.size(axis) != 1) {
+                throw e.refuse("axis " + axis + " of " + shape + " has not the size 1");
+            }
             if (!drop) {
                 sizes.add(shape.size(axis));
             }
@@ -119,7 +129,12 @@ final class LayoutOps {
             }
         }
         if (parts.isEmpty()) {
-            return List.of(e.in(0));
+            long[] sizes = e.shape(0).toArray();
+            sizes[axis] = 0;
+            for (int i = 0; i < e.operands(); i++) {
+                sizes[axis] += e.shape(i).size(axis);
+            }
+            return List.of(e.newConstant("empty", Nd4j.create(e.type(0), sizes)));
         }
         return List.of(
                 parts.size() == 1

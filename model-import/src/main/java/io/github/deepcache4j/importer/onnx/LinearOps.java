@@ -44,6 +44,9 @@ final class LinearOps {
     private static List<SDVariable> matMul(Emission e) {
         Shape a = e.shape(0);
         Shape b = e.shape(1);
+        if (b.rank() >= 2 && a.rank() >= 2 && a.size(-1) != b.size(-2)) {
+            throw e.refuse("a product of the shapes " + a + " and " + b + " does not exist");
+        }
         if (a.rank() > 2 && b.rank() == 2) {
             return List.of(Composites.linear(e.in(0), a, e.in(1)));
         }

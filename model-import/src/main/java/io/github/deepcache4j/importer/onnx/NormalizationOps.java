@@ -68,6 +68,17 @@ final class NormalizationOps {
                             + axis
                             + " on is not supported, only over the last");
         }
+        Shape width = Shape.of(shape.size(-1));
+        for (int operand = 1; operand < 3; operand++) {
+            if (e.has(operand) && !e.shape(operand).equals(width)) {
+                throw e.refuse(
+                        "a scale or shift of shape "
+                                + e.shape(operand)
+                                + " for an axis of size "
+                                + width
+                                + " is not supported");
+            }
+        }
         return List.of(
                 Composites.layerNorm(
                         e.in(0),

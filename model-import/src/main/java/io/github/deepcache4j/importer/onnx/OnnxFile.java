@@ -130,6 +130,13 @@ final class OnnxFile {
         if (!input.getType().hasTensorType()) {
             throw new ImportException(file + ": input " + input.getName() + " is not a tensor");
         }
+        if (!input.getType().getTensorType().hasShape()) {
+            throw new ImportException(
+                    file
+                            + ": input "
+                            + input.getName()
+                            + " is declared without a number of axes; export the model with shapes");
+        }
         return new OnnxModel.Input(
                 input.getName(),
                 OnnxTensors.type(
@@ -147,14 +154,21 @@ final class OnnxFile {
     }
 
     private OnnxNode node(NodeProto node) {
+        if (node.getOutputCount() == 0 || node.getOutput(0).isEmpty()) {
+            throw new ImportException(
+                    file
+                            + ": node "
+                            + node.getName()
+                            + " ("
+                            + node.getOpType()
+                            + ") has no first output");
+        }
         Map<String, Object> attributes = new LinkedHashMap<>();
         node.getAttributeList()
                 .forEach(attribute -> attributes.put(attribute.getName(), value(attribute)));
         String domain = node.getDomain().equals("ai.onnx") ? "" : node.getDomain();
         String name =
-                node.getName().isEmpty() && node.getOutputCount() > 0
-                        ? node.getOutput(0)
-                        : node.getName();
+                node.getName().isEmpty() ? node.getOutput(0) : node.getName();
         return new OnnxNode(
                 name,
                 domain,

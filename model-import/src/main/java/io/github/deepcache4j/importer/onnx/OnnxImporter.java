@@ -34,6 +34,21 @@ public final class OnnxImporter {
      *     (all are listed)
      */
     public ImportedGraph read(Path file, ImportOptions options) {
+        try {
+            return importFrom(file, options);
+        } catch (ImportException e) {
+            throw e;
+        } catch (OutOfMemoryError e) {
+            throw new ImportException(
+                    file + ": does not fit into memory: " + e.getMessage() + "; give more (-Xmx)",
+                    e);
+        } catch (RuntimeException e) {
+            // a damaged file can be wrong in more ways than there are checks
+            throw new ImportException(file + ": cannot be imported: " + e, e);
+        }
+    }
+
+    private ImportedGraph importFrom(Path file, ImportOptions options) {
         OnnxModel model = OnnxFile.read(file);
         requireOperators(model);
         List<Port> inputs = InputSizes.fix(model, options.shapes());

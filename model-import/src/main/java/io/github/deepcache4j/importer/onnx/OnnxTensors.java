@@ -22,7 +22,7 @@ final class OnnxTensors {
      * @param what for the message: which tensor
      */
     static DataType type(int elementType, String what) {
-        return switch (TensorProto.DataType.forNumber(elementType)) {
+        return switch (elementTypeOf(elementType)) {
             case FLOAT, FLOAT16 -> DataType.FLOAT;
             case DOUBLE -> DataType.DOUBLE;
             case INT64 -> DataType.LONG;
@@ -32,11 +32,16 @@ final class OnnxTensors {
                     throw new ImportException(
                             what
                                     + " has the element type "
-                                    + TensorProto.DataType.forNumber(elementType)
+                                    + elementTypeOf(elementType)
                                     + " ("
                                     + elementType
                                     + "), which is not supported; export the model in float32");
         };
+    }
+
+    private static TensorProto.DataType elementTypeOf(int number) {
+        TensorProto.DataType type = TensorProto.DataType.forNumber(number);
+        return type == null ? TensorProto.DataType.UNDEFINED : type;
     }
 
     /** The tensor's contents, copied once, from the file's bytes to the array. */
@@ -53,7 +58,12 @@ final class OnnxTensors {
             throw new ImportException(
                     what + " has a negative size in its shape " + Arrays.toString(shape));
         }
-        long elements = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        double product = Arrays.stream(shape).asDoubleStream().reduce(1, (a, b) -> a * b);
+        if (product > Integer.MAX_VALUE) {
+            throw new ImportException(
+                    what + " has the shape " + Arrays.toString(shape) + ", which is too large");
+        }
+        long elements = (long) product;
         DataType type = type(tensor.getDataType(), what);
         boolean half = tensor.getDataType() == TensorProto.DataType.FLOAT16_VALUE;
         ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);

@@ -62,11 +62,21 @@ final class Patterns {
             Patterns graph = new Patterns(live, facts);
             List<OnnxNode> nodes = new ArrayList<>();
             for (OnnxNode node : live.nodes()) {
-                nodes.add(rule.match(node, graph).orElse(node));
+                nodes.add(rule.match(node, graph).filter(graph::keepsShape).orElse(node));
             }
             live = withoutDeadNodes(live.withNodes(nodes), facts);
         }
         return live;
+    }
+
+    /**
+     * Whether a replacement by one elementwise or normalising operator has the shape of what it
+     * replaces: constants of more axes ({@code [1, 1, 1]}) give more axes to the result.
+     */
+    private boolean keepsShape(OnnxNode replacement) {
+        return replacement.qualifiedOp().equals(SCALED_MATMUL)
+                || facts.shape(replacement.inputs().get(0))
+                        .equals(facts.shape(replacement.output()));
     }
 
     private static OnnxModel withoutDeadNodes(OnnxModel model, TensorFacts facts) {

@@ -3,6 +3,7 @@ package io.github.deepcache4j.importer.onnx;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Pooling2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
@@ -17,7 +18,12 @@ final class PoolingOps {
         return Map.of(
                 "MaxPool", e -> pool(e, Pooling2D.Pooling2DType.MAX),
                 "AveragePool", e -> pool(e, Pooling2D.Pooling2DType.AVG),
-                "GlobalAveragePool", e -> List.of(e.in(0).mean(true, 2, 3)));
+                "GlobalAveragePool", PoolingOps::globalAverage);
+    }
+
+    private static List<SDVariable> globalAverage(Emission e) {
+        int[] image = IntStream.range(2, e.shape(0).rank()).toArray();
+        return List.of(image.length == 0 ? e.in(0) : e.in(0).mean(true, image));
     }
 
     private static List<SDVariable> pool(Emission e, Pooling2D.Pooling2DType type) {

@@ -13,8 +13,16 @@ final class ReductionOps {
 
     static Map<String, OnnxOp> all() {
         return Map.of(
-                "ReduceMean", e -> reduce(e, SDVariable::mean),
+                "ReduceMean", ReductionOps::mean,
                 "ReduceSum", e -> reduce(e, SDVariable::sum));
+    }
+
+    /** ND4J's mean of whole numbers is a float, that of ONNX a whole number. */
+    private static List<SDVariable> mean(Emission e) {
+        if (!e.type(0).isFPType()) {
+            throw e.refuse("the mean of numbers of type " + e.type(0) + " is not supported");
+        }
+        return reduce(e, SDVariable::mean);
     }
 
     private interface Reduction {

@@ -53,7 +53,8 @@ final class ResizeOps {
 
     private static List<Long> factors(Emission e, Shape shape) {
         List<Long> factors = new ArrayList<>();
-        if (e.has(2)) {
+        // an empty operand is how opset 11 leaves the scales out
+        if (e.has(2) && e.shape(2).elements() > 0) {
             INDArray scales = e.fixed(2, "scales");
             for (int i = 0; i < shape.rank(); i++) {
                 factors.add(whole(e, scales.getDouble(i)));
