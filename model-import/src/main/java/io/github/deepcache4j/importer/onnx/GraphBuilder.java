@@ -216,7 +216,8 @@ final class GraphBuilder {
     }
 
     /**
-     * Gives tensors their ONNX names and each operation the name of its first output.
+     * Merges reshapes, leaves out what no output needs, and gives tensors their ONNX names and each
+     * operation the name of its first output.
      *
      * @param outputs graph outputs; one that merely repeats another tensor gets an identity
      *     operation of its own
@@ -232,6 +233,9 @@ final class GraphBuilder {
                 }
             }
         }
+        MergeReshapes.apply(sameDiff, inference);
+        DropDeadOps.apply(
+                sameDiff, outputs.stream().map(this::variable).map(SDVariable::name).toList());
         return Renaming.apply(sameDiff, names);
     }
 
