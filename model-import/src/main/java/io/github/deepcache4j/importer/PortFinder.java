@@ -70,7 +70,7 @@ final class PortFinder {
                                 port ->
                                         port.shape().rank() == 0
                                                 || port.shape().rank() == 1
-                                                        && Set.of(1L, batch)
+                                                        && List.of(1L, batch)
                                                                 .contains(port.shape().size(0)),
                                 port -> feedsWaves(graph, port)));
         List<Port> conditions = new ArrayList<>(model.inputs());
