@@ -3,13 +3,10 @@ package io.github.deepcache4j.importer;
 
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.GraphReader;
-import io.github.deepcache4j.graph.Node;
-import io.github.deepcache4j.graph.Value;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -20,8 +17,6 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class RandomInputs {
 
     private static final int TIMESTEPS = 1000;
-    private static final Set<String> PASSING =
-            Set.of("reshape", "cast", "identity", "expand_dims", "tile");
 
     private RandomInputs() {}
 
@@ -35,10 +30,7 @@ public final class RandomInputs {
         Map<String, INDArray> inputs = new LinkedHashMap<>();
         Random random = new Random(seed);
         for (Port port : model.inputs()) {
-            long below =
-                    graph.find(port.name())
-                            .map(value -> bound(graph, value))
-                            .orElse((long) TIMESTEPS);
+            long below = Math.min(TIMESTEPS, IndexRange.of(graph, port.name()).orElse(TIMESTEPS));
             INDArray array = Nd4j.create(port.type(), port.shape().toArray());
             for (long i = 0; i < array.length(); i++) {
                 if (port.type().isFPType()) {
@@ -50,23 +42,5 @@ public final class RandomInputs {
             inputs.put(port.name(), array);
         }
         return inputs;
-    }
-
-    /**
-     * The size of the axis that a value picks from, following it through operations that keep its
-     * contents.
-     */
-    private static long bound(DataflowGraph graph, Value value) {
-        long smallest = TIMESTEPS;
-        for (int consumer : graph.consumers(value.id())) {
-            Node node = graph.node(consumer);
-            if (node.op().equals("gather") && node.inputs().indexOf(value.id()) == 1) {
-                int axis = node.integers().isEmpty() ? 0 : Math.toIntExact(node.integers().get(0));
-                smallest = Math.min(smallest, graph.value(node.inputs().get(0)).shape().size(axis));
-            } else if (PASSING.contains(node.op())) {
-                smallest = Math.min(smallest, bound(graph, graph.value(node.outputs().get(0))));
-            }
-        }
-        return smallest;
     }
 }

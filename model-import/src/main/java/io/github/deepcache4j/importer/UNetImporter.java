@@ -6,6 +6,7 @@ import io.github.deepcache4j.importer.onnx.OnnxOpRegistry;
 import io.github.deepcache4j.unet.UNet;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Imports a diffusion U-Net from a model file, or from a folder in the layout that diffusers and
@@ -42,6 +43,20 @@ public final class UNetImporter {
 
     /** A model of any kind; its inputs need have no roles. */
     public static ImportedGraph graph(Path model, ImportOptions options) {
+        return new OnnxImporter(OnnxOpRegistry.standard()).read(file(model), options);
+    }
+
+    /**
+     * The inputs that a model declares, with the sizes it leaves open; quick, since weights are not
+     * read.
+     *
+     * @throws ImportException if the file is missing or damaged
+     */
+    public static List<DeclaredInput> inputs(Path model) {
+        return OnnxImporter.inputs(file(model));
+    }
+
+    private static Path file(Path model) {
         Path file = ModelFolder.locate(model).network();
         if (!Files.exists(file)) {
             throw new ImportException(file + ": no such file");
@@ -51,6 +66,6 @@ public final class UNetImporter {
                     file
                             + ": is not a model this version reads; give an .onnx file or a folder with unet/model.onnx");
         }
-        return new OnnxImporter(OnnxOpRegistry.standard()).read(file, options);
+        return file;
     }
 }

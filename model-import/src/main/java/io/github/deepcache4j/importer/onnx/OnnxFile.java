@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.importer.onnx;
 
+import io.github.deepcache4j.importer.DeclaredInput;
 import io.github.deepcache4j.importer.ImportException;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
@@ -46,6 +47,19 @@ final class OnnxFile {
      */
     static OnnxModel read(Path path) {
         return new OnnxFile(path.getFileName().toString()).model(parse(path));
+    }
+
+    /** The inputs that a model declares, without looking at the rest. */
+    static List<DeclaredInput> inputs(Path path) {
+        GraphProto graph = parse(path).getGraph();
+        OnnxFile file = new OnnxFile(path.getFileName().toString());
+        Set<String> initializers = new HashSet<>();
+        graph.getInitializerList().forEach(tensor -> initializers.add(tensor.getName()));
+        return graph.getInputList().stream()
+                .filter(input -> !initializers.contains(input.getName()))
+                .map(file::input)
+                .map(input -> new DeclaredInput(input.name(), input.type(), input.sizes()))
+                .toList();
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.importer.onnx;
 
+import io.github.deepcache4j.importer.DeclaredInput;
 import io.github.deepcache4j.importer.ImportException;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
@@ -65,6 +66,15 @@ public final class OnnxImporter {
         Provenance provenance =
                 Provenance.of(file, "ONNX opset " + model.opset(), model.producer());
         return new ImportedGraph(graph.finish(model.outputs()), inputs, outputs, provenance);
+    }
+
+    /**
+     * The inputs that a file declares; weights are not read.
+     *
+     * @throws ImportException if the file is damaged
+     */
+    public static List<DeclaredInput> inputs(Path file) {
+        return OnnxFile.inputs(file);
     }
 
     private void requireOperators(OnnxModel model) {

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.cli;
+
+import io.github.deepcache4j.anatomy.AnatomyResult;
+import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.schedule.CacheSchedule;
+import io.github.deepcache4j.schedule.ScheduleParser;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the network is cut and which steps are full. */
+final class CachingOptions {
+
+    @Option(
+            names = "--interval",
+            paramLabel = "N",
+            description = "One full step every N; 1 caches nothing; default 5.")
+    private int interval = 5;
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "S",
+            description = "uniform (default), quad:CENTER:POWER, or the full steps, as 0,5,9.")
+    private String schedule = "uniform";
+
+    @Option(names = "--uncached", description = "Run every step in full.")
+    private boolean uncached;
+
+    @Option(
+            names = "--branch",
+            paramLabel = "B",
+            description = "Branch to cut at, 0 (default) is the outermost.")
+    private @Nullable Integer branch;
+
+    @Option(
+            names = "--max-share",
+            paramLabel = "X",
+            description = "The deepest branch whose cached step costs at most this share.")
+    private @Nullable Double maxShare;
+
+    boolean isUncached() {
+        return uncached || interval == 1 && schedule.equals("uniform");
+    }
+
+    CacheSchedule schedule(int steps) {
+        SamplingSettings.positive("--interval", interval);
+        return ScheduleParser.parse(schedule, interval, steps);
+    }
+
+    /** The schedule as it was written, for the record. */
+    String text() {
+        boolean list = Character.isDigit(schedule.charAt(0));
+        return list ? schedule : schedule + ", interval " + interval;
+    }
+
+    CachePlan plan(AnatomyResult anatomy) {
+        return Branches.plan(anatomy, branch, maxShare);
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.cli;
+
+import io.github.deepcache4j.graph.Shape;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import javax.imageio.ImageIO;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A batch of samples as one PNG picture, side by side in rows.
+ *
+ * <p>One channel is grey, three are red, green and blue, in [-1, 1]. Of other numbers of channels
+ * (latents) the first three, or the first, are stretched over the range from black to white. Small
+ * images are enlarged by a whole factor.
+ */
+final class ImageGrid {
+
+    private static final int SMALLEST_SIDE = 96;
+    private static final int GAP = 2;
+
+    private ImageGrid() {}
+
+    /** Whether samples of this shape are pictures rather than latents. */
+    static boolean isImage(Shape sample) {
+        return sample.rank() == 4 && (sample.size(1) == 1 || sample.size(1) == 3);
+    }
+
+    /**
+     * Draws a grid.
+     *
+     * @param samples {@code [batch, channels, height, width]}
+     * @param columns images in a row
+     * @throws UserError if the samples have another rank
+     */
+    static byte[] png(INDArray samples, int columns) throws IOException {
+        if (samples.rank() != 4) {
+            throw new UserError(
+                    "samples of shape "
+                            + Shape.of(samples.shape())
+                            + " cannot be drawn; leave out --out and give --latents FILE.npz");
+        }
+        int count = (int) samples.size(0);
+        int height = (int) samples.size(2);
+        int width = (int) samples.size(3);
+        int zoom = Math.max(1, SMALLEST_SIDE / Math.max(height, width));
+        int rows = (count + columns - 1) / columns;
+        BufferedImage picture =
+                new BufferedImage(
+                        columns * (width * zoom + GAP) - GAP,
+                        rows * (height * zoom + GAP) - GAP,
+                        BufferedImage.TYPE_INT_RGB);
+        float[] values = samples.dup('c').data().asFloat();
+        double[] range = range(samples, values);
+        int size = Math.toIntExact(samples.length() / count);
+        int plane = height * width;
+        int second = samples.size(1) >= 3 ? plane : 0;
+        for (int image = 0; image < count; image++) {
+            int left = image % columns * (width * zoom + GAP);
+            int top = image / columns * (height * zoom + GAP);
+            for (int y = 0; y < height * zoom; y++) {
+                for (int x = 0; x < width * zoom; x++) {
+                    int at = image * size + y / zoom * width + x / zoom;
+                    int red = level(values[at], range);
+                    int green = level(values[at + second], range);
+                    int blue = level(values[at + 2 * second], range);
+                    picture.setRGB(left + x, top + y, red << 16 | green << 8 | blue);
+                }
+            }
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(picture, "png", bytes);
+        return bytes.toByteArray();
+    }
+
+    /** Columns that make a grid of about equal sides. */
+    static int columns(int count) {
+        return (int) Math.ceil(Math.sqrt(count));
+    }
+
+    private static double[] range(INDArray samples, float[] values) {
+        if (isImage(Shape.of(samples.shape()))) {
+            return new double[] {-1, 1};
+        }
+        double low = Double.MAX_VALUE;
+        double high = -Double.MAX_VALUE;
+        for (float value : values) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+        }
+        return new double[] {low, high > low ? high : low + 1};
+    }
+
+    private static int level(float value, double[] range) {
+        double share = (value - range[0]) / (range[1] - range[0]);
+        return (int) Math.round(255 * Math.max(0, Math.min(1, share)));
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.cli;
+
+import io.github.deepcache4j.anatomy.AnatomyResult;
+import io.github.deepcache4j.diffusion.Guidance;
+import io.github.deepcache4j.diffusion.NoiseSchedule;
+import io.github.deepcache4j.diffusion.NoiseSource;
+import io.github.deepcache4j.diffusion.Sampler;
+import io.github.deepcache4j.diffusion.SamplingException;
+import io.github.deepcache4j.diffusion.SamplingLoop;
+import io.github.deepcache4j.diffusion.StepListener;
+import io.github.deepcache4j.importer.ImportOptions;
+import io.github.deepcache4j.importer.ImportedGraph;
+import io.github.deepcache4j.importer.ModelFolder;
+import io.github.deepcache4j.importer.Provenance;
+import io.github.deepcache4j.importer.UNetImporter;
+import io.github.deepcache4j.unet.NoisePredictor;
+import io.github.deepcache4j.unet.UNet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A model made ready to sample some images: imported for their number, with their conditions. */
+final class Pipeline {
+
+    private final UNet unet;
+    private final Provenance provenance;
+    private final AnatomyResult anatomy;
+    private final NoiseSchedule schedule;
+    private final Sampler sampler;
+    private final SamplingSettings settings;
+    private final NetworkBatch batch;
+    private final Conditions conditions;
+    private final Optional<INDArray> noise;
+
+    private Pipeline(
+            UNet unet,
+            Provenance provenance,
+            AnatomyResult anatomy,
+            NoiseSchedule schedule,
+            SamplingSettings settings,
+            NetworkBatch batch,
+            Conditions conditions,
+            Optional<INDArray> noise) {
+        this.unet = unet;
+        this.provenance = provenance;
+        this.anatomy = anatomy;
+        this.schedule = schedule;
+        this.sampler = settings.sampler(schedule);
+        this.settings = settings;
+        this.batch = batch;
+        this.conditions = conditions;
+        this.noise = noise;
+    }
+
+    /**
+     * Imports a model.
+     *
+     * @param arrays inputs of the network by name; one named as the sample is the initial noise
+     * @param notes is told, in one line each, what was assumed
+     */
+    static Pipeline open(
+            Path model,
+            ImportOptions given,
+            SamplingSettings settings,
+            Map<String, INDArray> arrays,
+            Consumer<String> notes)
+            throws IOException {
+        NetworkBatch batch =
+                NetworkBatch.plan(
+                        UNetImporter.inputs(model),
+                        given,
+                        arrays,
+                        settings.count(),
+                        settings.isGuided());
+        ImportedGraph imported = UNetImporter.graph(model, batch.options());
+        UNet unet = UNetImporter.unet(imported, batch.options());
+        if (unet.ports().batch() != batch.size()) {
+            throw new UserError(
+                    "the model takes batches of "
+                            + unet.ports().batch()
+                            + ", not of "
+                            + batch.size()
+                            + "; fix it by --shape "
+                            + unet.ports().sample().name()
+                            + "="
+                            + unet.ports().sample().shape());
+        }
+        return new Pipeline(
+                unet,
+                imported.provenance(),
+                LoadedModel.anatomy(unet),
+                schedule(model, unet, notes),
+                settings,
+                batch,
+                Conditions.gather(unet, settings, arrays, batch.groups() * batch.images()),
+                Optional.ofNullable(arrays.get(unet.ports().sample().name())));
+    }
+
+    private static NoiseSchedule schedule(Path model, UNet unet, Consumer<String> notes)
+            throws IOException {
+        Optional<Path> config = ModelFolder.locate(model).schedulerConfig();
+        if (config.isPresent()) {
+            return NoiseSchedule.read(config.get());
+        }
+        boolean pixels = ImageGrid.isImage(unet.ports().sample().shape());
+        notes.accept(
+                "note: no scheduler_config.json beside the model; assuming "
+                        + (pixels
+                                ? "linear betas from 1e-4 to 0.02, epsilon prediction, clipping"
+                                : "scaled linear betas from 0.00085 to 0.012, epsilon prediction"));
+        return pixels ? NoiseSchedule.linear() : NoiseSchedule.scaledLinear();
+    }
+
+    /** The same images in another number of steps. */
+    Pipeline withSteps(int steps) {
+        return new Pipeline(
+                unet,
+                provenance,
+                anatomy,
+                schedule,
+                settings.withSteps(steps),
+                batch,
+                conditions,
+                noise);
+    }
+
+    UNet unet() {
+        return unet;
+    }
+
+    AnatomyResult anatomy() {
+        return anatomy;
+    }
+
+    Provenance provenance() {
+        return provenance;
+    }
+
+    SamplingSettings settings() {
+        return settings;
+    }
+
+    /** Denoising steps of all groups together, for progress. */
+    int totalSteps() {
+        return batch.groups() * sampler.steps();
+    }
+
+    /**
+     * Samples all images.
+     *
+     * @param network takes the batches that the model was imported for
+     * @return {@code [count, channels, height, width]}
+     * @throws UserError if a value is not finite; names the step and the first such tensor
+     */
+    INDArray sample(NoisePredictor network, StepListener listener) {
+        Diagnosis diagnosis = new Diagnosis(unet, network);
+        INDArray[] parts = new INDArray[batch.groups()];
+        try {
+            for (int group = 0; group < parts.length; group++) {
+                parts[group] = group(group * batch.images(), diagnosis, listener);
+            }
+        } catch (SamplingException e) {
+            throw new UserError(diagnosis.explain(e), e);
+        }
+        return Rows.of(Nd4j.concat(0, parts), 0, settings.count());
+    }
+
+    private INDArray group(int first, NoisePredictor network, StepListener listener) {
+        int end = first + batch.images();
+        Map<String, INDArray> with = conditions.with(first, end);
+        Map<String, INDArray> without = conditions.without(first, end);
+        NoisePredictor guided = guided(network, with, without);
+        NoiseSource source = NoiseSource.seeded(settings.seed() + first);
+        long[] shape = unet.ports().sample().shape().toArray();
+        shape[0] = batch.images();
+        with.keySet().removeAll(without.keySet());
+        INDArray initial = initial(source, first, shape);
+        return SamplingLoop.of(sampler, noiseOnly(guided, shape[1]))
+                .run(initial, with, source, listener);
+    }
+
+    private NoisePredictor guided(
+            NoisePredictor network, Map<String, INDArray> with, Map<String, INDArray> without) {
+        if (without.isEmpty()) {
+            return network;
+        }
+        Map<String, INDArray> conditional = new java.util.LinkedHashMap<>(with);
+        conditional.keySet().retainAll(without.keySet());
+        return batch.isDoubled()
+                ? Guidance.batched(network, settings.guidance(), without, conditional)
+                : Guidance.separate(network, settings.guidance(), without, conditional);
+    }
+
+    /** Networks that learned their variance too predict it in a second half of the channels. */
+    private static NoisePredictor noiseOnly(NoisePredictor network, long channels) {
+        return (sample, step) -> {
+            INDArray answer = network.predict(sample, step);
+            return answer.size(1) == 2 * channels ? Rows.channels(answer, channels) : answer;
+        };
+    }
+
+    private INDArray initial(NoiseSource source, int first, long[] shape) {
+        if (noise.isEmpty()) {
+            return source.initial(shape);
+        }
+        INDArray given = noise.get();
+        if (given.rank() != shape.length || given.size(0) < settings.count()) {
+            throw new UserError(
+                    "--inputs: array "
+                            + unet.ports().sample().name()
+                            + " is the initial noise; give "
+                            + settings.count()
+                            + " images of "
+                            + unet.ports().sample().shape());
+        }
+        INDArray[] rows = new INDArray[batch.images()];
+        for (int row = 0; row < rows.length; row++) {
+            rows[row] = given.slice(Math.min(first + row, given.size(0) - 1)).dup();
+        }
+        return Nd4j.stack(0, rows);
+    }
+}

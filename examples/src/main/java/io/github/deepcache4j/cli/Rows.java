@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.cli;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Parts of a batch. */
+final class Rows {
+
+    private Rows() {}
+
+    /** A copy of the rows [from, to); keeps the rank, which {@code INDArray.get} may not. */
+    static INDArray of(INDArray array, long from, long to) {
+        long[] shape = array.shape().clone();
+        shape[0] = to - from;
+        return array.get(NDArrayIndex.interval(from, to)).dup('c').reshape('c', shape);
+    }
+
+    /** A copy of the first channels of a batch. */
+    static INDArray channels(INDArray array, long channels) {
+        long[] shape = array.shape().clone();
+        shape[1] = channels;
+        return array.get(NDArrayIndex.all(), NDArrayIndex.interval(0, channels))
+                .dup('c')
+                .reshape('c', shape);
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What is sampled, and how. */
+final class SamplingOptions {
+
+    @Option(names = "--sampler", paramLabel = "S", description = "ddim (default) or ddpm.")
+    private String sampler = "ddim";
+
+    @Option(names = "--steps", paramLabel = "T", description = "Denoising steps; default 50.")
+    private int steps = 50;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "K",
+            description = "Image k has the seed K + k, whatever else is sampled; default 0.")
+    private long seed;
+
+    @Option(names = "--count", paramLabel = "N", description = "Number of images; default 16.")
+    private int count = 16;
+
+    @Option(
+            names = "--class",
+            paramLabel = "K",
+            split = ",",
+            description = "Class label; of several, as 0,1,2, the images take turns.")
+    private List<Integer> classes = new ArrayList<>();
+
+    @Option(
+            names = "--guidance",
+            paramLabel = "G",
+            description = "Scale of classifier-free guidance; 1 (default) is none.")
+    private double guidance = 1;
+
+    @Option(names = "--eta", paramLabel = "E", description = "Noise of DDIM steps; default 0.")
+    private double eta;
+
+    @Option(
+            names = "--clipped-model-output",
+            description = "DDIM: derive the noise anew from the clipped image.")
+    private boolean clippedModelOutput;
+
+    SamplingSettings settings() {
+        return new SamplingSettings(
+                sampler, steps, eta, clippedModelOutput, seed, count, classes, guidance);
+    }
+}

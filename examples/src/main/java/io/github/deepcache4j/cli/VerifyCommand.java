@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.deepcache4j.anatomy.AnatomyResult.Found;
+import io.github.deepcache4j.anatomy.SkipConnection;
+import io.github.deepcache4j.engine.CompiledGraph;
+import io.github.deepcache4j.engine.Engine;
+import io.github.deepcache4j.engine.Precision;
+import io.github.deepcache4j.importer.ImportOptions;
+import io.github.deepcache4j.importer.ImportedGraph;
+import io.github.deepcache4j.importer.ModelFolder;
+import io.github.deepcache4j.importer.ParityCheck;
+import io.github.deepcache4j.importer.RandomInputs;
+import io.github.deepcache4j.importer.UNetImporter;
+import io.github.deepcache4j.importer.onnx.OnnxReference;
+import io.github.deepcache4j.rewrite.DeepCacheRewriter;
+import io.github.deepcache4j.rewrite.SplitCheck;
+import io.github.deepcache4j.unet.UNet;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code deepcache verify}: does the imported and cut model compute what the file says. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Compare the imported model with ONNX Runtime, and every cut with the model.")
+final class VerifyCommand implements Callable<Integer> {
+
+    /** A cut runs the very operations of the model, so it may differ by rounding at most. */
+    private static final double SPLIT_TOLERANCE = 1e-5;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin private ModelOptions options = new ModelOptions();
+
+    @Option(
+            names = "--golden",
+            paramLabel = "FILE.npz",
+            description = "Compare with these arrays, named after inputs and outputs, instead.")
+    private @Nullable Path golden;
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "T",
+            description = "Largest error as a share of the reference's maximum; default 1e-4.")
+    private double tolerance = 1e-4;
+
+    @Option(names = "--seed", paramLabel = "K", description = "Of the random inputs; default 0.")
+    private long seed;
+
+    @Mixin private EngineOptions engines = new EngineOptions();
+    @Mixin private JsonFile json = new JsonFile();
+
+    /** What is compared: the inputs, and the values that should come out. */
+    private record Expected(Map<String, INDArray> inputs, Map<String, INDArray> outputs) {}
+
+    @Override
+    public Integer call() throws IOException {
+        json.check();
+        Engine engine = engines.engine();
+        Precision precision = engines.precision();
+        if (!(tolerance >= 0)) {
+            throw new UserError("--tolerance " + tolerance + " is not a positive number");
+        }
+        GoldenValues values = golden == null ? null : GoldenValues.read(golden);
+        ImportOptions importOptions = options.importOptions();
+        if (values != null) {
+            importOptions = values.sizes(UNetImporter.inputs(options.model()), importOptions);
+        }
+        LoadedModel model = LoadedModel.load(options.model(), importOptions);
+        Expected expected =
+                values == null
+                        ? fromOnnxRuntime(model.imported())
+                        : new Expected(
+                                values.inputs(model.imported()), values.outputs(model.imported()));
+        ParityCheck parity =
+                ParityCheck.compare(
+                        run(model.imported(), expected, engine, precision), expected.outputs());
+        boolean pass = parity.within(tolerance);
+
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(
+                "maximum absolute error "
+                        + Amount.error(parity.maxAbs())
+                        + ", relative to the reference's maximum "
+                        + Amount.error(parity.maxRel())
+                        + (golden == null ? " (ONNX Runtime)" : " (" + golden + ")"));
+        ObjectNode facts = JsonFile.object();
+        facts.put("maxAbs", parity.maxAbs()).put("maxRel", parity.maxRel());
+        pass &= branches(model, expected.inputs(), engine, precision, facts, out);
+        facts.put("tolerance", tolerance);
+        facts.put("pass", pass);
+        facts.set("model", JsonFile.tree(model.imported().provenance()));
+        json.write(facts);
+        out.println(pass ? "pass" : "FAIL: not within " + tolerance);
+        return pass ? 0 : DeepCacheCommand.NO;
+    }
+
+    private Expected fromOnnxRuntime(ImportedGraph model) {
+        Map<String, INDArray> inputs = RandomInputs.seeded(model, seed);
+        Path file = ModelFolder.locate(options.model()).network();
+        try (OnnxReference reference = OnnxReference.open(file)) {
+            return new Expected(inputs, reference.run(inputs));
+        }
+    }
+
+    private static Map<String, INDArray> run(
+            ImportedGraph model, Expected expected, Engine engine, Precision precision) {
+        List<String> outputs =
+                model.outputs().stream()
+                        .map(port -> port.name())
+                        .filter(expected.outputs()::containsKey)
+                        .toList();
+        try (CompiledGraph graph =
+                engine.compile(model.sameDiff(), outputs, model.inputShapes(), precision)) {
+            Map<String, INDArray> results = new LinkedHashMap<>();
+            graph.run(expected.inputs()).forEach((name, array) -> results.put(name, array.dup()));
+            return results;
+        }
+    }
+
+    /** Checks the cut at every branch; a model without branches passes. */
+    private boolean branches(
+            LoadedModel model,
+            Map<String, INDArray> inputs,
+            Engine engine,
+            Precision precision,
+            ObjectNode facts,
+            PrintWriter out) {
+        ArrayNode array = JsonFile.object().putArray("branches");
+        double fullMaxAbs = 0;
+        boolean pass = true;
+        Optional<UNet> unet = model.unet();
+        if (unet.isPresent() && model.anatomy() instanceof Found found) {
+            TextTable table = new TextTable("branch", "full - original", "cached - full");
+            for (SkipConnection skip : found.anatomy().skips()) {
+                SplitCheck check =
+                        SplitCheck.run(
+                                unet.get().sameDiff(),
+                                DeepCacheRewriter.split(
+                                        unet.get(),
+                                        Branches.plan(model.anatomy(), skip.branch(), null)),
+                                inputs,
+                                engine,
+                                precision);
+                pass &= check.within(Math.min(tolerance, SPLIT_TOLERANCE));
+                fullMaxAbs = Math.max(fullMaxAbs, check.fullMaxAbs());
+                array.addObject().put("id", skip.branch()).put("maxAbs", check.cachedMaxAbs());
+                table.row(
+                        String.valueOf(skip.branch()),
+                        Amount.error(check.fullMaxAbs()),
+                        Amount.error(check.cachedMaxAbs()));
+            }
+            out.println(table);
+        } else {
+            out.println("not a U-Net with skips: no branches to check");
+        }
+        facts.put("fullMaxAbs", fullMaxAbs);
+        facts.set("branches", array);
+        return pass;
+    }
+}
