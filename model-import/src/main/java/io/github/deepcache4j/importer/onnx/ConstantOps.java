@@ -59,7 +59,10 @@ final class ConstantOps {
                                                                                 .toArray())))
                         .or(() -> e.attribute("value_floats").map(ConstantOps::floats));
         return List.of(
-                e.newConstant("value", value.orElseThrow(() -> 
+                e.newConstant(
+                        "value",
+                        value.orElseThrow(
+                                () ->
                                         e.refuse(
                                                 "it has none of the values that are supported, only "
                                                         + e.node().attributes().keySet()))));

@@ -17,8 +17,8 @@ import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
 
 /**
- * Takes out operations that no output needs, and constants that no operation reads, and
- * lists each tensor's readers. Inputs stay.
+ * Takes out operations that no output needs, and constants that no operation reads, and lists each
+ * tensor's readers. Inputs stay.
  *
  * <pre>
  *   before:  x ─┬─ op ─ out        after:  x ─ op ─ out

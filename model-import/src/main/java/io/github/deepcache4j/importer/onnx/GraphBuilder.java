@@ -42,6 +42,7 @@ final class GraphBuilder {
     private final ShapeInference inference;
     private final Map<String, SDVariable> variables = new HashMap<>();
     private final Map<String, INDArray> constants;
+
     /** Final names by names under construction. */
     private final Map<String, String> names = new LinkedHashMap<>();
 

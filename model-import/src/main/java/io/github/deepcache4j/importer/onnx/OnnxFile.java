@@ -181,8 +181,7 @@ final class OnnxFile {
         node.getAttributeList()
                 .forEach(attribute -> attributes.put(attribute.getName(), value(attribute)));
         String domain = node.getDomain().equals("ai.onnx") ? "" : node.getDomain();
-        String name =
-                node.getName().isEmpty() ? node.getOutput(0) : node.getName();
+        String name = node.getName().isEmpty() ? node.getOutput(0) : node.getName();
         return new OnnxNode(
                 name,
                 domain,

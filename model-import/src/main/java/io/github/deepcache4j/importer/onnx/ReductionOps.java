@@ -13,8 +13,7 @@ final class ReductionOps {
 
     static Map<String, OnnxOp> all() {
         return Map.of(
-                "ReduceMean", ReductionOps::mean,
-                "ReduceSum", e -> reduce(e, SDVariable::sum));
+                "ReduceMean", ReductionOps::mean, "ReduceSum", e -> reduce(e, SDVariable::sum));
     }
 
     /** ND4J's mean of whole numbers is a float, that of ONNX a whole number. */

@@ -53,7 +53,8 @@ final class TensorFacts {
 
     private static Map<String, INDArray> evaluate(
             OnnxModel model, OnnxNode node, OnnxOp op, Map<String, INDArray> constants) {
-        GraphBuilder single = new GraphBuilder(model.withNodes(List.of(node)), constants, List.of());
+        GraphBuilder single =
+                new GraphBuilder(model.withNodes(List.of(node)), constants, List.of());
         single.add(node, op);
         Map<String, INDArray> results = new LinkedHashMap<>(single.fixedResults(node));
         SameDiff sameDiff = single.sameDiff();

@@ -81,7 +81,9 @@ class OperatorGoldenTest {
         for (int run = 2; run <= 4; run++) {
             sameDiff.output(others, outputs);
             assertEquals(
-                    List.of(), golden.faults(model, sameDiff.output(inputs, outputs)), "run " + run);
+                    List.of(),
+                    golden.faults(model, sameDiff.output(inputs, outputs)),
+                    "run " + run);
         }
     }
 
