@@ -342,7 +342,8 @@ out.case("batch_norm_2d", node("BatchNormalization", "x s b m v", "y", epsilon=1
 out.case("group_norm_one_group", node("GroupNormalization", "x s b", "y", num_groups=1, epsilon=1e-6), {"x": f(2, 6, 4, 4)}, {"s": f(6), "b": f(6)}, opset=21)
 out.case("group_norm_each_channel", node("GroupNormalization", "x s b", "y", num_groups=6), {"x": f(2, 6, 4, 4)}, {"s": f(6), "b": f(6)}, opset=21)
 out.case("group_norm_run_time_scale", node("GroupNormalization", "x s b", "y", num_groups=2), {"x": f(2, 6, 4, 4), "s": f(6), "b": f(6)}, opset=21)
-out.case("group_norm_offset", node("GroupNormalization", "x s b", "y", num_groups=2), {"x": f(2, 6, 4, 4) + 10}, {"s": f(6), "b": f(6)}, opset=21)
+# an offset of 10 and ONNX Runtime itself is 3e-5 off
+out.case("group_norm_offset", node("GroupNormalization", "x s b", "y", num_groups=2), {"x": f(2, 6, 4, 4) + 2}, {"s": f(6), "b": f(6)}, opset=21)
 out.refused("group_norm_18", node("GroupNormalization", "x s b", "y", num_groups=2), {"x": f(2, 6, 4, 4)}, "opset 21", {"s": f(2), "b": f(2)}, opset=18)
 out.refused("group_norm_groups", node("GroupNormalization", "x s b", "y", num_groups=4), {"x": f(2, 6, 4, 4)}, "4 groups", {"s": f(6), "b": f(6)}, opset=21)
 out.refused("batch_norm_training", node("BatchNormalization", "x s b m v", "y", training_mode=1), {"x": f(3, 6)}, "training_mode=1", {"s": f(6), "b": f(6), "m": f(6), "v": np.abs(f(6))})

@@ -170,9 +170,9 @@ final class LayoutOps {
 
     private static List<SDVariable> cast(Emission e) {
         e.ignore("saturate");
+        int to = Math.toIntExact(e.integer("to", 0));
         DataType type =
-                OnnxTensors.type(
-                        Math.toIntExact(e.integer("to", 0)), "the cast " + e.node().name());
+                OnnxTensors.type(to).orElseThrow(() -> e.refuse(OnnxTensors.unsupported(to)));
         return List.of(type == e.type(0) ? e.in(0) : e.in(0).castTo(type));
     }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import onnx.OnnxMl.TensorProto;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,27 +17,35 @@ final class OnnxTensors {
 
     private OnnxTensors() {}
 
+    /** The ND4J type for an ONNX element type, if there is one. */
+    static Optional<DataType> type(int elementType) {
+        return switch (elementTypeOf(elementType)) {
+            case FLOAT, FLOAT16 -> Optional.of(DataType.FLOAT);
+            case DOUBLE -> Optional.of(DataType.DOUBLE);
+            case INT64 -> Optional.of(DataType.LONG);
+            case INT32 -> Optional.of(DataType.INT);
+            case BOOL -> Optional.of(DataType.BOOL);
+            default -> Optional.empty();
+        };
+    }
+
+    /** Says that there is none; for a message. */
+    static String unsupported(int elementType) {
+        return "the element type "
+                + elementTypeOf(elementType)
+                + " ("
+                + elementType
+                + "), which is not supported; export the model in float32";
+    }
+
     /**
-     * The ND4J type of an ONNX element type.
+     * The ND4J type of a tensor.
      *
      * @param what for the message: which tensor
      */
     static DataType type(int elementType, String what) {
-        return switch (elementTypeOf(elementType)) {
-            case FLOAT, FLOAT16 -> DataType.FLOAT;
-            case DOUBLE -> DataType.DOUBLE;
-            case INT64 -> DataType.LONG;
-            case INT32 -> DataType.INT;
-            case BOOL -> DataType.BOOL;
-            default ->
-                    throw new ImportException(
-                            what
-                                    + " has the element type "
-                                    + elementTypeOf(elementType)
-                                    + " ("
-                                    + elementType
-                                    + "), which is not supported; export the model in float32");
-        };
+        return type(elementType)
+                .orElseThrow(() -> new ImportException(what + " has " + unsupported(elementType)));
     }
 
     private static TensorProto.DataType elementTypeOf(int number) {

@@ -98,16 +98,18 @@ final class GoldenZip {
             } else {
                 double a = at(actual).getDouble(i);
                 double e = at(expected).getDouble(i);
-                boolean same = a == e || Double.isNaN(a) && Double.isNaN(e);
+                boolean same = a == e || (Double.isNaN(a) && Double.isNaN(e));
                 wrong = !same && !(Math.abs(a - e) <= 1e-5 * Math.max(1, Math.abs(e)));
             }
             if (wrong) {
                 faults.add(
                         name
-                                + " is "
-                                + at(actual).toStringFull()
+                                + "["
+                                + i
+                                + "] is "
+                                + at(actual).getDouble(i)
                                 + " instead of "
-                                + at(expected).toStringFull());
+                                + at(expected).getDouble(i));
                 return;
             }
         }
