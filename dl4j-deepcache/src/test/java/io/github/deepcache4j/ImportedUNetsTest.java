@@ -135,8 +135,7 @@ class ImportedUNetsTest {
                     recorder.ran.clear();
                     Step now = Step.of(step, 900 - 100 * step);
                     INDArray x = sample.mul(1 - 0.1 * step);
-                    INDArray gated =
-                            sd.output(unet.bind(x, now), plan.output()).get(plan.output());
+                    INDArray gated = sd.output(unet.bind(x, now), plan.output()).get(plan.output());
                     assertEquals(0, gated.sub(session.predict(x, now)).amaxNumber().doubleValue());
                     everything = step == 0 ? new HashSet<>(recorder.ran) : everything;
                     assertEquals(step % 3 == 0, recorder.ran.contains(plan.boundary()));

@@ -43,15 +43,13 @@ class PortBindingTest {
     }
 
     private static Map<String, INDArray> bind(double timestep, INDArray labels, INDArray scale) {
-        Step step =
-                Step.of(0, timestep).withConditions(Map.of("label", labels, "scale", scale));
+        Step step = Step.of(0, timestep).withConditions(Map.of("label", labels, "scale", scale));
         return unet().bind(SAMPLE, step);
     }
 
     private static String refusal(double timestep, INDArray labels) {
         INDArray scale = Nd4j.valueArrayOf(new long[] {2, 1}, 1e6, DataType.FLOAT);
-        return assertThrows(
-                        IllegalArgumentException.class, () -> bind(timestep, labels, scale))
+        return assertThrows(IllegalArgumentException.class, () -> bind(timestep, labels, scale))
                 .getMessage();
     }
 
@@ -59,7 +57,8 @@ class PortBindingTest {
     void everyRowOfATableCanBeAskedFor() {
         INDArray scale = Nd4j.ones(2, 1);
         assertEquals(4, bind(9, Nd4j.createFromArray(0, 4), scale).get("label").getInt(1));
-        assertEquals(DataType.INT, bind(0, Nd4j.createFromArray(0L, 4L), scale).get("label").dataType());
+        assertEquals(
+                DataType.INT, bind(0, Nd4j.createFromArray(0L, 4L), scale).get("label").dataType());
     }
 
     @Test
