@@ -9,6 +9,7 @@ import io.github.deepcache4j.engine.samediff.SameDiffEngine;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.metrics.Psnr;
 import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.report.HtmlReport;
 import io.github.deepcache4j.report.RunReport;
 import io.github.deepcache4j.schedule.UniformSchedule;

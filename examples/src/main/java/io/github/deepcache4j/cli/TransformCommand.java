@@ -4,6 +4,7 @@ package io.github.deepcache4j.cli;
 import io.github.deepcache4j.importer.ImportedGraph;
 import io.github.deepcache4j.importer.UNetImporter;
 import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.rewrite.DeepCacheRewriter;
 import io.github.deepcache4j.unet.UNet;
 import java.io.IOException;
