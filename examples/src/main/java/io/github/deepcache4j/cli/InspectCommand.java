@@ -10,6 +10,8 @@ import io.github.deepcache4j.anatomy.UNetAnatomy;
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.MacCounter;
 import io.github.deepcache4j.graph.Value;
+import io.github.deepcache4j.report.Amount;
+import io.github.deepcache4j.report.AnatomySvg;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -85,7 +87,7 @@ final class InspectCommand implements Callable<Integer> {
             if (svg != null) {
                 OutputFile.writeText(
                         svg,
-                        SvgAnatomy.draw(found.anatomy(), model.imported().provenance().file()));
+                        AnatomySvg.draw(found.anatomy(), model.imported().provenance().file()));
             }
             json.write(facts);
             return 0;

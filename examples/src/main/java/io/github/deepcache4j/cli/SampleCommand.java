@@ -8,6 +8,7 @@ import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.npz.NpzFile;
 import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.report.RunReport;
 import io.github.deepcache4j.schedule.CacheSchedule;
 import java.io.IOException;
