@@ -64,7 +64,7 @@ public final class Composites {
         }
         SameDiff sd = x.getSameDiff();
         long images = shape.size(0) * groups;
-        long last = shape.size(-1);
+        long last = shape.rank() > 2 ? shape.size(-1) : 1;
         SDVariable grouped = sd.reshape(x, 1, images, shape.elements() / images / last, last);
         SDVariable normal = normalizeChannels(grouped, epsilon);
         return scaleAndShift(sd.reshape(normal, shape.toArray()), 1, channels, gamma, beta);
