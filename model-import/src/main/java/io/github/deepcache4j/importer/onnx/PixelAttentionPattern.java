@@ -25,6 +25,9 @@ import java.util.Optional;
  */
 final class PixelAttentionPattern implements Patterns.Rule {
 
+    /** The transpose from [B,P,heads,depth] to [B,heads,P,depth] and back. */
+    private static final List<Long> HEADS_FIRST = List.of(0L, 2L, 1L, 3L);
+
     /** MatMul and Add. */
     private record Linear(String source, String weights, String bias) {}
 
@@ -68,8 +71,6 @@ final class PixelAttentionPattern implements Patterns.Rule {
                 q.get().split().equals(k.get().split()) && q.get().split().equals(v.get().split());
         return alike ? block(end, product, q.get().split(), linears, graph) : Optional.empty();
     }
-
-    private static final List<Long> HEADS_FIRST = List.of(0L, 2L, 1L, 3L);
 
     /** Checks what is around the attention. */
     private static Optional<OnnxNode> block(
