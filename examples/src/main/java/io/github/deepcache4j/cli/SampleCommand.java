@@ -159,6 +159,8 @@ final class SampleCommand implements Callable<Integer> {
                 .put("cachedSteps", report.cachedSteps())
                 .put("macs", report.macs())
                 .put("predictedSpeedup", report.predictedSpeedup());
+        ResidentMemory.now().ifPresent(bytes -> facts.put("residentBytes", bytes));
+        ResidentMemory.peak().ifPresent(bytes -> facts.put("peakResidentBytes", bytes));
         facts.put("samples", samplesFile.toString());
         if (out != null) {
             facts.put("grid", out.toString());
