@@ -40,6 +40,8 @@ public final class DeepCacheCommand implements Runnable {
     /** Wrong use or unreadable input. */
     static final int WRONG_USE = 2;
 
+    private static final int HELP_WIDTH = 100;
+
     private static final List<String> VERBOSE = List.of("-v", "--verbose");
 
     @Spec private @Nullable CommandSpec spec;
@@ -88,6 +90,7 @@ public final class DeepCacheCommand implements Runnable {
                 new CommandLine(root)
                         .setOut(out)
                         .setErr(err)
+                        .setUsageHelpWidth(HELP_WIDTH)
                         .registerConverter(Shape.class, DeepCacheCommand::shape)
                         .setParameterExceptionHandler(
                                 (failure, given) -> report(err, failure, verbose))

@@ -49,11 +49,10 @@ final class SampleCommand implements Callable<Integer> {
     @Option(
             names = "--inputs",
             paramLabel = "FILE.npz",
-            description = {
-                "Other inputs of the model, as arrays named after them, with one row for all",
-                "images or one for each; uncond_NAME is what guidance leaves NAME out by; one",
-                "named after the sample is the initial noise."
-            })
+            description =
+                    "Other inputs of the model, as arrays named after them, with one row for all "
+                            + "images or one for each; uncond_NAME is what guidance leaves NAME out by; one "
+                            + "named after the sample is the initial noise.")
     private @Nullable Path inputs;
 
     @Option(names = "--out", paramLabel = "FILE.png", description = "Picture of all samples.")

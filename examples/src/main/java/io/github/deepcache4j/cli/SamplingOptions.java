@@ -44,10 +44,9 @@ final class SamplingOptions {
             names = "--clipped-model-output",
             negatable = true,
             fallbackValue = "true",
-            description = {
-                "DDIM: derive the noise anew from the clipped image. Default with guidance, which",
-                "pushes images out of the range that a clipping schedule allows."
-            })
+            description =
+                    "DDIM: derive the noise anew from the clipped image. Default with guidance, which "
+                            + "pushes images out of the range that a clipping schedule allows.")
     private @Nullable Boolean clippedModelOutput;
 
     SamplingSettings settings() {
