@@ -230,10 +230,25 @@ public final class ShapeInference {
         }
     }
 
-    /** An array of that form with undefined contents; its pages are never touched. */
+    /**
+     * An array of that form with undefined contents. A large one, which cannot be a shape or an
+     * axis list, has no memory behind it: ND4J fills even an uninitialised array with zeros, and an
+     * image's attention scores alone take half a gigabyte.
+     */
     private INDArray standIn(@Nullable DataType type, Shape shape) {
         DataType form = type == null ? DataType.FLOAT : type;
         return placeholdersByForm.computeIfAbsent(
-                form + " " + shape, key -> Nd4j.createUninitializedDetached(form, shape.toArray()));
+                form + " " + shape,
+                key ->
+                        shape.elements() <= LARGEST_KNOWN
+                                ? Nd4j.createUninitializedDetached(form, shape.toArray())
+                                : hollow(form, shape));
+    }
+
+    private static INDArray hollow(DataType form, Shape shape) {
+        INDArray one = Nd4j.createUninitializedDetached(form, 1);
+        return Nd4j.createArrayFromShapeBuffer(
+                one.data(),
+                Nd4j.getShapeInfoProvider().createShapeInformation(shape.toArray(), 'c', form));
     }
 }
