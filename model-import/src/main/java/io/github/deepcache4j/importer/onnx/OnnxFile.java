@@ -4,11 +4,7 @@ package io.github.deepcache4j.importer.onnx;
 import io.github.deepcache4j.importer.DeclaredInput;
 import io.github.deepcache4j.importer.ImportException;
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,9 +31,11 @@ import org.nd4j.shade.protobuf.UnsafeByteOperations;
 final class OnnxFile {
 
     private final String file;
+    private final TensorFiles tensors;
 
-    private OnnxFile(String file) {
-        this.file = file;
+    private OnnxFile(Path path, TensorFiles tensors) {
+        this.file = path.getFileName().toString();
+        this.tensors = tensors;
     }
 
     /**
@@ -46,51 +44,44 @@ final class OnnxFile {
      * @throws ImportException if there is no such file, it is not ONNX, or it is damaged
      */
     static OnnxModel read(Path path) {
-        return new OnnxFile(path.getFileName().toString()).model(parse(path));
+        try (TensorFiles tensors = TensorFiles.open(path)) {
+            return new OnnxFile(path, tensors).model(parse(path, tensors));
+        }
     }
 
     /** The inputs that a model declares, without looking at the rest. */
     static List<DeclaredInput> inputs(Path path) {
-        GraphProto graph = parse(path).getGraph();
-        OnnxFile file = new OnnxFile(path.getFileName().toString());
-        Set<String> initializers = new HashSet<>();
-        graph.getInitializerList().forEach(tensor -> initializers.add(tensor.getName()));
-        return graph.getInputList().stream()
-                .filter(input -> !initializers.contains(input.getName()))
-                .map(file::input)
-                .map(input -> new DeclaredInput(input.name(), input.type(), input.sizes()))
-                .toList();
+        try (TensorFiles tensors = TensorFiles.open(path)) {
+            GraphProto graph = parse(path, tensors).getGraph();
+            OnnxFile file = new OnnxFile(path, tensors);
+            Set<String> initializers = new HashSet<>();
+            graph.getInitializerList().forEach(tensor -> initializers.add(tensor.getName()));
+            return graph.getInputList().stream()
+                    .filter(input -> !initializers.contains(input.getName()))
+                    .map(file::input)
+                    .map(input -> new DeclaredInput(input.name(), input.type(), input.sizes()))
+                    .toList();
+        }
     }
 
-    /**
-     * The file is mapped and protobuf's byte fields are views of the mapping: weights never enter
-     * the Java heap.
-     */
-    private static ModelProto parse(Path path) {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            if (channel.size() > Integer.MAX_VALUE) {
-                throw new ImportException(
-                        path + ": is larger than 2 GB, the limit of one ONNX file");
-            }
-            MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-            CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+    /** Protobuf's byte fields are views of the file: weights never enter the Java heap. */
+    private static ModelProto parse(Path path, TensorFiles tensors) {
+        try {
+            CodedInputStream input =
+                    UnsafeByteOperations.unsafeWrap(tensors.structure()).newCodedInput();
             input.enableAliasing(true);
             ModelProto model = ModelProto.parseFrom(input);
             if (model.getIrVersion() == 0 || !model.hasGraph()) {
                 throw new ImportException(path + ": is not an ONNX model (it has no graph)");
             }
             return model;
-        } catch (NoSuchFileException e) {
-            throw new ImportException(path + ": no such file", e);
-        } catch (org.nd4j.shade.protobuf.InvalidProtocolBufferException e) {
+        } catch (IOException e) {
             throw new ImportException(
                     path
                             + ": is not an ONNX model or is damaged or cut short ("
                             + e.getMessage()
                             + ")",
                     e);
-        } catch (IOException e) {
-            throw new ImportException(path + ": cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -118,7 +109,8 @@ final class OnnxFile {
         }
         Map<String, INDArray> initializers = new LinkedHashMap<>();
         for (TensorProto tensor : graph.getInitializerList()) {
-            if (initializers.put(tensor.getName(), OnnxTensors.array(tensor, file)) != null) {
+            if (initializers.put(tensor.getName(), OnnxTensors.array(tensor, tensors, file))
+                    != null) {
                 throw new ImportException(
                         file + ": has two initialisers named " + tensor.getName());
             }
@@ -196,7 +188,7 @@ final class OnnxFile {
             case INT -> attribute.getI();
             case FLOAT -> (double) attribute.getF();
             case STRING -> attribute.getS().toStringUtf8();
-            case TENSOR -> OnnxTensors.array(attribute.getT(), file);
+            case TENSOR -> OnnxTensors.array(attribute.getT(), tensors, file);
             case INTS -> List.copyOf(attribute.getIntsList());
             case FLOATS -> attribute.getFloatsList().stream().map(Float::doubleValue).toList();
             case STRINGS ->

@@ -3,11 +3,11 @@ package io.github.deepcache4j.importer.onnx;
 
 import io.github.deepcache4j.importer.ImportException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import onnx.OnnxMl.TensorProto;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -53,15 +53,9 @@ final class OnnxTensors {
         return type == null ? TensorProto.DataType.UNDEFINED : type;
     }
 
-    /** The tensor's contents, copied once, from the file's bytes to the array. */
-    static INDArray array(TensorProto tensor, String file) {
+    /** The tensor's contents, copied once, from the file to the array. */
+    static INDArray array(TensorProto tensor, TensorFiles files, String file) {
         String what = file + ": tensor " + tensor.getName();
-        if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-            throw new ImportException(
-                    what
-                            + " lies in an external file, which is not supported; save the model in one"
-                            + " file (onnx.save with save_as_external_data=False)");
-        }
         long[] shape = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
         if (Arrays.stream(shape).anyMatch(size -> size < 0)) {
             throw new ImportException(
@@ -75,11 +69,11 @@ final class OnnxTensors {
         long elements = (long) product;
         DataType type = type(tensor.getDataType(), what);
         boolean half = tensor.getDataType() == TensorProto.DataType.FLOAT16_VALUE;
-        ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        TensorBytes raw = files.bytes(tensor, what);
         int width = half ? 2 : type.width();
-        long stored = !tensor.getRawData().isEmpty() ? raw.remaining() / width : typedCount(tensor);
-        if (stored != elements
-                || (!tensor.getRawData().isEmpty() && raw.remaining() % width != 0)) {
+        boolean typed = raw.length() == 0;
+        long stored = typed ? typedCount(tensor) : raw.length() / width;
+        if (stored != elements || raw.length() % width != 0) {
             throw new ImportException(
                     what
                             + " declares shape "
@@ -92,13 +86,30 @@ final class OnnxTensors {
             return Nd4j.create(type, shape);
         }
         INDArray array = Nd4j.createUninitializedDetached(type, shape);
-        if (!tensor.getRawData().isEmpty() && !half) {
-            ByteBuffer target = array.data().pointer().asByteBuffer();
-            target.order(ByteOrder.nativeOrder()).put(raw);
+        DataBuffer data = array.data();
+        if (typed) {
+            fill(data, tensor, half, elements);
+        } else if (half) {
+            raw.pieces((piece, from) -> fillHalf(data, piece, from / 2));
+        } else if (type == DataType.BOOL) {
+            raw.pieces((piece, from) -> fillBool(data, piece, from));
         } else {
-            fill(array.data(), tensor, raw, half, elements);
+            raw.copyTo(data);
         }
         return array;
+    }
+
+    private static void fillHalf(DataBuffer data, ByteBuffer piece, long first) {
+        for (long i = first; piece.hasRemaining(); i++) {
+            data.put(i, halfToFloat(piece.getShort()));
+        }
+    }
+
+    /** Any byte but 0 is true; ND4J expects 0 and 1. */
+    private static void fillBool(DataBuffer data, ByteBuffer piece, long first) {
+        for (long i = first; piece.hasRemaining(); i++) {
+            data.put(i, piece.get() != 0);
+        }
     }
 
     private static int typedCount(TensorProto tensor) {
@@ -110,19 +121,10 @@ final class OnnxTensors {
         };
     }
 
-    private static void fill(
-            org.nd4j.linalg.api.buffer.DataBuffer data,
-            TensorProto tensor,
-            ByteBuffer raw,
-            boolean half,
-            long elements) {
+    private static void fill(DataBuffer data, TensorProto tensor, boolean half, long elements) {
         for (int i = 0; i < elements; i++) {
             if (half) {
-                short bits =
-                        !tensor.getRawData().isEmpty()
-                                ? raw.getShort()
-                                : (short) tensor.getInt32Data(i);
-                data.put(i, halfToFloat(bits));
+                data.put(i, halfToFloat((short) tensor.getInt32Data(i)));
                 continue;
             }
             switch (tensor.getDataType()) {
