@@ -169,9 +169,9 @@ public final class Emission {
         return (int) (axis < 0 ? axis + rank : axis);
     }
 
-    /** Refuses a tensor that ND4J cannot hold. */
+    /** Refuses a constant that is too large for the model, before it is allocated. */
     public void requireSize(Shape shape) {
-        graph.requireSize(shape);
+        graph.requireRoom(shape);
     }
 
     /**

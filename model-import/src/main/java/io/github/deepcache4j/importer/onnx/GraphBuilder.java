@@ -42,6 +42,7 @@ final class GraphBuilder {
     private final ShapeInference inference;
     private final Map<String, SDVariable> variables = new HashMap<>();
     private final Map<String, INDArray> constants;
+    private final ConstantPool pool;
 
     /** Final names by names under construction. */
     private final Map<String, String> names = new LinkedHashMap<>();
@@ -50,14 +51,14 @@ final class GraphBuilder {
     private final Set<String> taken = new HashSet<>();
 
     /**
-     * @param constants tensors with known contents; they enter the graph when an operation asks for
-     *     them
+     * @param pool tensors with known contents; they enter the graph when an operation asks for them
      * @param inputs become placeholders
      */
-    GraphBuilder(OnnxModel model, Map<String, INDArray> constants, List<Port> inputs) {
+    GraphBuilder(OnnxModel model, ConstantPool pool, List<Port> inputs) {
         this.file = model.file();
         this.opset = model.opset();
-        this.constants = constants;
+        this.constants = pool.arrays();
+        this.pool = pool;
         // the stock holders keep a second copy of every constant
         sameDiff.setArrayHolders(
                 new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), true);
@@ -125,6 +126,11 @@ final class GraphBuilder {
         }
     }
 
+    /** Refuses a constant that the model cannot need, before it is allocated. */
+    void requireRoom(Shape shape) {
+        pool.requireRoom(shape);
+    }
+
     DataType type(String tensor) {
         INDArray constant = constants.get(tensor);
         return constant != null ? constant.dataType() : variable(tensor).dataType();
@@ -149,16 +155,7 @@ final class GraphBuilder {
     SDVariable derived(String tensor, String form, UnaryOperator<INDArray> change) {
         String name = tensor + "/" + form;
         SDVariable variable = variables.get(SCOPE + name);
-        return variable != null ? variable : newConstant(name, change.apply(variableArray(tensor)));
-    }
-
-    private INDArray variableArray(String tensor) {
-        INDArray array = constants.get(tensor);
-        if (array == null) {
-            throw fault(
-                    "the tensor " + tensor + " is computed at run time, but must be constant here");
-        }
-        return array;
+        return variable != null ? variable : newConstant(name, pool.derive(tensor, form, change));
     }
 
     /** Adds one node; its outputs can be asked for by their ONNX names afterwards. */

@@ -3,12 +3,9 @@ package io.github.deepcache4j.importer.onnx;
 
 import io.github.deepcache4j.importer.DeclaredInput;
 import io.github.deepcache4j.importer.ImportException;
+import io.github.deepcache4j.importer.Provenance;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,10 +27,12 @@ import org.nd4j.shade.protobuf.UnsafeByteOperations;
 /** Reads an ONNX file: bytes in, {@link OnnxModel} out. */
 final class OnnxFile {
 
+    private final Path path;
     private final String file;
     private final TensorFiles tensors;
 
     private OnnxFile(Path path, TensorFiles tensors) {
+        this.path = path;
         this.file = path.getFileName().toString();
         this.tensors = tensors;
     }
@@ -122,14 +121,24 @@ final class OnnxFile {
                         .toList();
         List<String> outputs = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
         List<OnnxNode> nodes = graph.getNodeList().stream().map(this::node).toList();
+        Set<String> known = new HashSet<>(initializers.keySet());
+        for (OnnxModel.Input input : inputs) {
+            if (!known.add(input.name())) {
+                throw new ImportException(file + ": has two inputs named " + input.name());
+            }
+        }
         return new OnnxModel(
                 file,
                 opset,
-                proto.getProducerName() + " " + proto.getProducerVersion(),
+                Provenance.of(
+                        path,
+                        tensors.externalFiles(),
+                        "ONNX opset " + opset,
+                        proto.getProducerName() + " " + proto.getProducerVersion()),
                 inputs,
                 outputs,
                 initializers,
-                sorted(nodes, inputs, initializers.keySet(), outputs));
+                TopologicalOrder.of(file, nodes, known, outputs));
     }
 
     private OnnxModel.Input input(ValueInfoProto input) {
@@ -196,70 +205,5 @@ final class OnnxFile {
             // Kept by type name: the operator that reads it, or leaves it unread, refuses it.
             default -> attribute.getType();
         };
-    }
-
-    /** Kahn's algorithm, keeping the file's order among nodes that are ready; O(nodes + edges). */
-    private List<OnnxNode> sorted(
-            List<OnnxNode> nodes,
-            List<OnnxModel.Input> inputs,
-            Set<String> initializers,
-            List<String> outputs) {
-        Set<String> ready = new HashSet<>(initializers);
-        inputs.forEach(input -> ready.add(input.name()));
-        Map<String, List<OnnxNode>> waiting = new HashMap<>();
-        Map<OnnxNode, Integer> missing = new java.util.IdentityHashMap<>();
-        Set<String> produced = new HashSet<>(ready);
-        Deque<OnnxNode> runnable = new ArrayDeque<>();
-        for (OnnxNode node : nodes) {
-            for (String output : node.outputs()) {
-                if (!output.isEmpty() && !produced.add(output)) {
-                    throw new ImportException(
-                            file + ": the tensor " + output + " is produced twice");
-                }
-            }
-            Set<String> needs = new HashSet<>(node.inputs());
-            needs.remove("");
-            needs.removeAll(ready);
-            missing.put(node, needs.size());
-            needs.forEach(
-                    need -> waiting.computeIfAbsent(need, key -> new ArrayList<>()).add(node));
-            if (needs.isEmpty()) {
-                runnable.add(node);
-            }
-        }
-        List<OnnxNode> order = new ArrayList<>();
-        while (!runnable.isEmpty()) {
-            OnnxNode node = runnable.remove();
-            order.add(node);
-            for (String output : node.outputs()) {
-                for (OnnxNode consumer : waiting.getOrDefault(output, List.of())) {
-                    if (missing.merge(consumer, -1, Integer::sum) == 0) {
-                        runnable.add(consumer);
-                    }
-                }
-            }
-        }
-        if (order.size() < nodes.size()) {
-            OnnxNode stuck =
-                    nodes.stream().filter(node -> !order.contains(node)).findFirst().orElseThrow();
-            List<String> unknown =
-                    stuck.inputs().stream().filter(name -> !produced.contains(name)).toList();
-            throw new ImportException(
-                    file
-                            + ": node "
-                            + stuck.name()
-                            + " ("
-                            + stuck.op()
-                            + ") "
-                            + (unknown.isEmpty()
-                                    ? "is part of a cycle"
-                                    : "reads " + unknown + ", which nothing produces"));
-        }
-        for (String output : outputs) {
-            if (!produced.contains(output)) {
-                throw new ImportException(file + ": the output " + output + " is never produced");
-            }
-        }
-        return order;
     }
 }

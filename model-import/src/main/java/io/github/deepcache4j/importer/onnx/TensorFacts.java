@@ -4,7 +4,6 @@ package io.github.deepcache4j.importer.onnx;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.importer.ImportException;
 import io.github.deepcache4j.unet.UNetPorts.Port;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +21,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class TensorFacts {
 
-    private final Map<String, INDArray> constants;
+    private final ConstantPool constants;
     private final GraphBuilder scout;
 
-    private TensorFacts(Map<String, INDArray> constants, GraphBuilder scout) {
+    private TensorFacts(ConstantPool constants, GraphBuilder scout) {
         this.constants = constants;
         this.scout = scout;
     }
@@ -35,24 +34,27 @@ final class TensorFacts {
      *
      * @throws ImportException if an operator is refused
      */
-    static TensorFacts find(OnnxModel model, List<Port> inputs, OnnxOpRegistry registry) {
-        Map<String, INDArray> constants = new HashMap<>(model.initializers());
+    static TensorFacts find(
+            OnnxModel model, SharedArrays shared, List<Port> inputs, OnnxOpRegistry registry) {
+        ConstantPool constants = new ConstantPool(model, shared);
         GraphBuilder scout = new GraphBuilder(model, constants, inputs);
         for (OnnxNode node : model.nodes()) {
+            if (constants.isFolded(node)) {
+                continue;
+            }
             OnnxOp op = registry.find(node).orElseThrow();
-            if (node.inputs().stream()
-                    .allMatch(name -> name.isEmpty() || constants.containsKey(name))) {
-                constants.putAll(evaluate(model, node, op, constants));
+            if (node.inputs().stream().allMatch(name -> name.isEmpty() || constants.has(name))) {
+                constants.addFolded(node, evaluate(model, node, op, constants));
             } else {
                 scout.add(node, op);
-                scout.fixedResults(node).forEach(constants::put);
+                constants.addVarying(scout.fixedResults(node));
             }
         }
         return new TensorFacts(constants, scout);
     }
 
     private static Map<String, INDArray> evaluate(
-            OnnxModel model, OnnxNode node, OnnxOp op, Map<String, INDArray> constants) {
+            OnnxModel model, OnnxNode node, OnnxOp op, ConstantPool constants) {
         GraphBuilder single =
                 new GraphBuilder(model.withNodes(List.of(node)), constants, List.of());
         single.add(node, op);
@@ -63,6 +65,7 @@ final class TensorFacts {
                         .filter(output -> !output.isEmpty() && !results.containsKey(output))
                         .toList();
         if (!rest.isEmpty()) {
+            rest.forEach(output -> constants.requireRoom(single.shape(output)));
             String[] names =
                     rest.stream()
                             .map(single::variable)
@@ -81,10 +84,10 @@ final class TensorFacts {
     }
 
     Optional<INDArray> constant(String tensor) {
-        return Optional.ofNullable(constants.get(tensor));
+        return Optional.ofNullable(constants.arrays().get(tensor));
     }
 
-    Map<String, INDArray> constants() {
+    ConstantPool constants() {
         return constants;
     }
 }
