@@ -12,6 +12,7 @@ import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseOp;
@@ -109,6 +110,14 @@ public final class ShapeInference {
     }
 
     private SameDiffOp producer(String name) {
+        // what SameDiff noted is right while a graph grows, when an index would be made anew each
+        // time; edited graphs may hold names of operations that are gone
+        Variable variable = sameDiff.getVariables().get(name);
+        String noted = variable == null ? null : variable.getOutputOfOp();
+        SameDiffOp candidate = noted == null ? null : sameDiff.getOps().get(noted);
+        if (candidate != null && candidate.getOutputsOfOp().contains(name)) {
+            return candidate;
+        }
         if (indexedOps != sameDiff.getOps().size()) {
             sameDiff.getOps()
                     .values()
