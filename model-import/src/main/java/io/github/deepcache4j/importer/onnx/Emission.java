@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** One ONNX node on its way into SameDiff: its operands and attributes, and the graph to add to. */
 public final class Emission {
@@ -102,6 +104,50 @@ public final class Emission {
     /** A new constant, named after the node's first output. */
     public SDVariable newConstant(String role, INDArray array) {
         return graph.newConstant(node.output() + "/" + role, array);
+    }
+
+    /** A reshape, or the tensor itself if it has that shape. */
+    public SDVariable reshape(SDVariable x, Shape shape) {
+        return shape(x).equals(shape) ? x : sameDiff().reshape(x, shape.toArray());
+    }
+
+    /** A transpose, or the tensor itself if the axes stay where they are. */
+    public SDVariable permute(SDVariable x, int... order) {
+        boolean same = IntStream.range(0, order.length).allMatch(axis -> order[axis] == axis);
+        return same ? x : sameDiff().permute(x, order);
+    }
+
+    /** A constant of that type with one element and no axes. */
+    public SDVariable scalar(DataType type, double value) {
+        return graph.newConstant(
+                "deepcache/" + type + " " + value, Nd4j.scalar(value).castTo(type));
+    }
+
+    /** Refuses the node if an operand has another type than these. */
+    public void requireType(int operand, DataType... types) {
+        if (!List.of(types).contains(type(operand))) {
+            throw refuse(
+                    "operand " + operand + " of type " + type(operand) + " is not supported");
+        }
+    }
+
+    /** Refuses the node if an operand is not of a floating point type. */
+    public void requireFloating(int operand) {
+        requireType(operand, DataType.FLOAT, DataType.DOUBLE);
+    }
+
+    /** Whether the node's consumers may ask for this output. */
+    public boolean wants(int output) {
+        return output < node.outputs().size() && !node.outputs().get(output).isEmpty();
+    }
+
+    /** Refuses outputs from this one on. */
+    public void requireOutputsBelow(int output) {
+        for (int i = output; i < node.outputs().size(); i++) {
+            if (wants(i)) {
+                throw refuse("its output " + i + " (" + node.outputs().get(i) + ") is not supported");
+            }
+        }
     }
 
     public long integer(String attribute, long otherwise) {

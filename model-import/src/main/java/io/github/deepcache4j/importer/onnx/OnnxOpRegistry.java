@@ -21,15 +21,22 @@ public final class OnnxOpRegistry {
         Map<String, OnnxOp> operators = new HashMap<>();
         operators.putAll(ActivationOps.all());
         operators.putAll(ArithmeticOps.all());
+        operators.putAll(CastOps.all());
+        operators.putAll(ComparisonOps.all());
         operators.putAll(ConstantOps.all());
         operators.putAll(ConvolutionOps.all());
+        operators.putAll(ElementwiseOps.all());
         operators.putAll(IndexingOps.all());
         operators.putAll(LayoutOps.all());
         operators.putAll(LinearOps.all());
         operators.putAll(NormalizationOps.all());
+        operators.putAll(PadOps.all());
         operators.putAll(PoolingOps.all());
         operators.putAll(ReductionOps.all());
         operators.putAll(ResizeOps.all());
+        operators.putAll(ScatterGatherOps.all());
+        operators.putAll(SelectionOps.all());
+        operators.putAll(SoftmaxOps.all());
         return new OnnxOpRegistry(operators);
     }
 

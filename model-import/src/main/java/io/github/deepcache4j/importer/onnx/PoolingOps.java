@@ -23,7 +23,7 @@ final class PoolingOps {
 
     private static List<SDVariable> globalAverage(Emission e) {
         int[] image = IntStream.range(2, e.shape(0).rank()).toArray();
-        return List.of(image.length == 0 ? e.in(0) : e.in(0).mean(true, image));
+        return List.of(image.length == 0 ? e.in(0) : AxisReduction.reduce(e, e.in(0), SDVariable::mean, true, image));
     }
 
     private static List<SDVariable> pool(Emission e, Pooling2D.Pooling2DType type) {
