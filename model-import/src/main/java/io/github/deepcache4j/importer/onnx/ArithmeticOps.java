@@ -32,7 +32,7 @@ final class ArithmeticOps {
     private static OnnxOp binary(BinaryOperator<SDVariable> op) {
         return e -> {
             e.requireType(0, NUMBERS);
-            return List.of(op.apply(e.in(0), e.in(1)));
+            return List.of(Broadcasting.combine(e, op, e.in(0), e.in(1)));
         };
     }
 
@@ -46,7 +46,10 @@ final class ArithmeticOps {
         boolean unit = e.constant(1).map(ArithmeticOps::isOne).orElse(false);
         boolean sameShape = unit && e.shape(1).rank() <= e.shape(0).rank();
         // x / 1, which diffusers writes for output_scale_factor, is x to the bit
-        return List.of(sameShape ? e.in(0) : e.in(0).div(divisor(e)));
+        return List.of(
+                sameShape
+                        ? e.in(0)
+                        : Broadcasting.combine(e, SDVariable::div, e.in(0), divisor(e)));
     }
 
     private static boolean isOne(INDArray array) {
@@ -82,17 +85,18 @@ final class ArithmeticOps {
         }
         SDVariable b = divisor(e);
         // exact, where floormod of whole numbers goes through floating point and is off from 2^53
-        SDVariable rest = e.sameDiff().math().mod(e.in(0), b);
+        SDVariable rest = Broadcasting.combine(e, e.sameDiff().math()::mod, e.in(0), b);
         return List.of(likeDividend ? rest : e.sameDiff().math().mod(rest.add(b), b));
     }
 
     /** C's fmod. ND4J's {@code mod} and {@code floormod} both have the sign of the divisor. */
     private static SDVariable truncatedRest(Emission e) {
         SDVariable size =
-                e.sameDiff()
-                        .math()
-                        .floorMod(
-                                e.sameDiff().math().abs(e.in(0)), e.sameDiff().math().abs(e.in(1)));
+                Broadcasting.combine(
+                        e,
+                        e.sameDiff().math()::floorMod,
+                        e.sameDiff().math().abs(e.in(0)),
+                        e.sameDiff().math().abs(e.in(1)));
         SDVariable negative = e.in(0).lt(e.scalar(e.type(0), 0));
         return Broadcasting.select(e, negative, size.neg(), size);
     }
@@ -126,7 +130,9 @@ final class ArithmeticOps {
     /** Whole numbers are raised as doubles, as ONNX Runtime does. */
     private static SDVariable generalPower(Emission e, DataType type) {
         DataType wide = type == DataType.FLOAT && e.type(1) != DataType.DOUBLE ? type : DataType.DOUBLE;
-        SDVariable result = e.sameDiff().math().pow(cast(e, 0, wide), cast(e, 1, wide));
+        SDVariable result =
+                Broadcasting.combine(
+                        e, e.sameDiff().math()::pow, cast(e, 0, wide), cast(e, 1, wide));
         return wide == type ? result : result.castTo(type);
     }
 
@@ -138,7 +144,7 @@ final class ArithmeticOps {
         e.requireType(0, NUMBERS);
         SDVariable result = e.in(0);
         for (int i = 1; i < e.operands(); i++) {
-            result = op.apply(result, e.in(i));
+            result = Broadcasting.combine(e, op, result, e.in(i));
         }
         return result;
     }

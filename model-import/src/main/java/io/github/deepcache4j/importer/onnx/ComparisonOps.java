@@ -28,7 +28,7 @@ final class ComparisonOps {
 
     /** Truth values are compared as 0 and 1, which ND4J does not do for its own type. */
     private static OnnxOp comparison(BinaryOperator<SDVariable> op) {
-        return e -> List.of(op.apply(asNumber(e, 0), asNumber(e, 1)));
+        return e -> List.of(Broadcasting.combine(e, op, asNumber(e, 0), asNumber(e, 1)));
     }
 
     private static SDVariable asNumber(Emission e, int operand) {
@@ -40,7 +40,7 @@ final class ComparisonOps {
         return e -> {
             e.requireType(0, DataType.BOOL);
             e.requireType(1, DataType.BOOL);
-            return List.of(op.apply(asNumber(e, 0), asNumber(e, 1)));
+            return List.of(Broadcasting.combine(e, op, asNumber(e, 0), asNumber(e, 1)));
         };
     }
 

@@ -164,15 +164,24 @@ public final class Emission {
 
     /** A list of integers; empty optional if the attribute is not there. */
     public Optional<List<Long>> integers(String attribute) {
+        return list(attribute, Long.class, "integers");
+    }
+
+    /** A list of real numbers; empty optional if the attribute is not there. */
+    public Optional<List<Double>> reals(String attribute) {
+        return list(attribute, Double.class, "real numbers");
+    }
+
+    private <T> Optional<List<T>> list(String attribute, Class<T> type, String what) {
         readAttributes.add(attribute);
         Object value = node.attributes().get(attribute);
         if (value == null) {
             return Optional.empty();
         }
-        if (!(value instanceof List<?> list) || !list.stream().allMatch(Long.class::isInstance)) {
-            throw refuse("attribute " + attribute + " is not a list of integers: " + value);
+        if (!(value instanceof List<?> list) || !list.stream().allMatch(type::isInstance)) {
+            throw refuse("attribute " + attribute + " is not a list of " + what + ": " + value);
         }
-        return Optional.of(list.stream().map(Long.class::cast).toList());
+        return Optional.of(list.stream().map(type::cast).toList());
     }
 
     /** An attribute of any kind. */

@@ -21,10 +21,12 @@ public final class OnnxOpRegistry {
         Map<String, OnnxOp> operators = new HashMap<>();
         operators.putAll(ActivationOps.all());
         operators.putAll(ArithmeticOps.all());
+        operators.putAll(AttentionOps.all());
         operators.putAll(CastOps.all());
         operators.putAll(ComparisonOps.all());
         operators.putAll(ConstantOps.all());
         operators.putAll(ConvolutionOps.all());
+        operators.putAll(EinsumOps.all());
         operators.putAll(ElementwiseOps.all());
         operators.putAll(IndexingOps.all());
         operators.putAll(LayoutOps.all());
@@ -37,6 +39,7 @@ public final class OnnxOpRegistry {
         operators.putAll(ScatterGatherOps.all());
         operators.putAll(SelectionOps.all());
         operators.putAll(SoftmaxOps.all());
+        operators.putAll(TransposedConvolutionOps.all());
         return new OnnxOpRegistry(operators);
     }
 

@@ -42,15 +42,34 @@ final class PadOps {
             after[axis] = given.get(i + axes.size());
         }
         String mode = e.text("mode", "constant");
-        double value =
-                e.has(2) ? e.fixed(2, "constant_value").getDouble(0) : e.real("value", 0);
         return List.of(
                 switch (mode) {
-                    case "constant" -> withConstant(e, e.in(0), before, after, value);
+                    case "constant" -> withValue(e, before, after);
                     case "reflect", "edge", "wrap" -> withOwnElements(e, mode, before, after);
                     default ->
                             throw e.refuse("attribute mode=" + mode + " is not supported");
                 });
+    }
+
+    private static SDVariable withValue(Emission e, long[] before, long[] after) {
+        double given = e.real("value", 0);
+        if (!e.has(2)) {
+            return withConstant(e, e.in(0), before, after, given);
+        }
+        if (e.constant(2).isPresent()) {
+            double value = e.fixed(2, "constant_value").getDouble(0);
+            return withConstant(e, e.in(0), before, after, value);
+        }
+        // the value is computed at run time: it replaces the zeros where there is padding
+        SDVariable inside =
+                withConstant(
+                        e,
+                        Broadcasting.expand(e, e.scalar(DataType.INT, 1), e.shape(0)),
+                        before,
+                        after,
+                        0);
+        SDVariable padded = withConstant(e, e.in(0), before, after, 0);
+        return Broadcasting.select(e, inside.gt(0), padded, e.in(2));
     }
 
     /** Negative widths crop first; what is cropped is never seen again. */

@@ -4,11 +4,9 @@ package io.github.deepcache4j.importer.onnx;
 import io.github.deepcache4j.graph.Shape;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.transforms.custom.TopK;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Operators that rank or accumulate elements along an axis, and triangles of matrices. */
@@ -20,7 +18,7 @@ final class SelectionOps {
         return Map.of(
                 "ArgMax", e -> extremePlace(e, false),
                 "ArgMin", e -> extremePlace(e, true),
-                "TopK", SelectionOps::topK,
+                "TopK", TopKOp::emit,
                 "CumSum", SelectionOps::cumulativeSum,
                 "Trilu", SelectionOps::triangle);
     }
@@ -37,41 +35,6 @@ final class SelectionOps {
                         ? e.sameDiff().argmin(x, keep, axis)
                         : e.sameDiff().argmax(x, keep, axis);
         return List.of(last ? place.rsub(shape.size(axis) - 1) : place);
-    }
-
-    private static List<SDVariable> topK(Emission e) {
-        e.requireType(0, DataType.FLOAT, DataType.DOUBLE, DataType.INT, DataType.LONG);
-        e.ignore("sorted");
-        int rank = e.shape(0).rank();
-        int axis = e.axis("axis", -1, rank);
-        long count = e.has(1) ? e.fixedLongs(1, "k").get(0) : e.integer("k", 0);
-        if (count < 1 || count > e.shape(0).size(axis)) {
-            throw e.refuse("k=" + count + " of " + e.shape(0).size(axis) + " is not supported");
-        }
-        boolean largest = e.integer("largest", 1) == 1;
-        int[] swap = IntStream.range(0, rank).toArray();
-        swap[axis] = rank - 1;
-        swap[rank - 1] = axis;
-        SDVariable x = e.permute(largest ? e.in(0) : e.in(0).neg(), swap);
-        SDVariable[] top = new Largest(x, count).outputVariables();
-        SDVariable values = e.permute(largest ? top[0] : top[0].neg(), swap);
-        return List.of(values, e.permute(top[1].castTo(DataType.LONG), swap));
-    }
-
-    /**
-     * The largest elements along the last axis, and where they are.
-     *
-     * <p>Stock {@code TopK} hands over its two arguments in the wrong order: M2.1 finds one element
-     * whatever is asked for.
-     */
-    private static final class Largest extends TopK {
-
-        Largest(SDVariable x, long count) {
-            sameDiff = x.getSameDiff();
-            setInstanceId();
-            sameDiff.addArgsFor(new SDVariable[] {x}, this);
-            addIArgument(count, 1);
-        }
     }
 
     /** ND4J takes floating point numbers only; whole ones are summed by a triangle of ones. */
