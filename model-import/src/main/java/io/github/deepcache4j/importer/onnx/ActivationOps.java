@@ -38,13 +38,7 @@ final class ActivationOps {
                 Map.entry("Softsign", floating(e -> e.in(0).div(absolute(e.in(0)).add(1)))),
                 Map.entry(
                         "Mish",
-                        floating(
-                                e ->
-                                        e.in(0)
-                                                .mul(
-                                                        e.sameDiff()
-                                                                .nn()
-                                                                .tanh(softplus(e, e.in(0)))))),
+                        floating(e -> e.in(0).mul(e.sameDiff().nn().tanh(softplus(e, e.in(0)))))),
                 Map.entry(Patterns.SILU, e -> List.of(Composites.silu(e.in(0)))));
     }
 
@@ -129,7 +123,11 @@ final class ActivationOps {
         return switch (e.text("approximate", "none")) {
             case "none" -> Composites.gelu(e.in(0));
             case "tanh" -> tanhGelu(e, e.in(0));
-            default -> throw e.refuse("attribute approximate=" + e.text("approximate", "") + " is not supported");
+            default ->
+                    throw e.refuse(
+                            "attribute approximate="
+                                    + e.text("approximate", "")
+                                    + " is not supported");
         };
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.importer.onnx;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
@@ -129,7 +128,8 @@ final class ArithmeticOps {
 
     /** Whole numbers are raised as doubles, as ONNX Runtime does. */
     private static SDVariable generalPower(Emission e, DataType type) {
-        DataType wide = type == DataType.FLOAT && e.type(1) != DataType.DOUBLE ? type : DataType.DOUBLE;
+        DataType wide =
+                type == DataType.FLOAT && e.type(1) != DataType.DOUBLE ? type : DataType.DOUBLE;
         SDVariable result =
                 Broadcasting.combine(
                         e, e.sameDiff().math()::pow, cast(e, 0, wide), cast(e, 1, wide));
@@ -163,7 +163,8 @@ final class ArithmeticOps {
                                 SDVariable sum = a.add(b);
                                 // inf - inf is NaN too, but then a and b themselves are numbers
                                 SDVariable unordered =
-                                        a.neq(a).castTo(DataType.INT)
+                                        a.neq(a)
+                                                .castTo(DataType.INT)
                                                 .add(b.neq(b).castTo(DataType.INT))
                                                 .gt(0);
                                 return Broadcasting.select(e, unordered, sum, op.apply(a, b));

@@ -66,7 +66,10 @@ final class AttentionMask {
         long missing = scores.size(3) - e.shape(3).size(-1);
         boolean broadcasts = e.shape(3).size(-1) == 1;
         if (e.type(3) != DataType.BOOL) {
-            biases.add(missing > 0 && !broadcasts ? padded(mask, missing, Double.NEGATIVE_INFINITY) : mask);
+            biases.add(
+                    missing > 0 && !broadcasts
+                            ? padded(mask, missing, Double.NEGATIVE_INFINITY)
+                            : mask);
         } else if (missing > 0 && !broadcasts) {
             hideUnless(padded(mask.castTo(DataType.INT), missing, 0).gt(0));
         } else {
@@ -113,8 +116,7 @@ final class AttentionMask {
         hideUnless(key.lt(counted));
         SDVariable query =
                 e.newConstant(
-                        "queries",
-                        Nd4j.arange(queries).castTo(DataType.LONG).reshape(queries, 1));
+                        "queries", Nd4j.arange(queries).castTo(DataType.LONG).reshape(queries, 1));
         // the distance from the query's position to the key, which is 0 for the query's own key
         SDVariable ahead = key.sub(query).sub(counted).add(queries);
         if (latest >= 0) {

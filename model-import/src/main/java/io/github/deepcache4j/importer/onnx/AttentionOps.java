@@ -34,7 +34,8 @@ final class AttentionOps {
     static SDVariable split(Emission e, SDVariable x, long heads) {
         Shape shape = e.shape(x);
         if (shape.rank() != 3 || heads < 1 || shape.size(2) % heads != 0) {
-            throw e.refuse("a tensor of shape " + shape + " does not split into " + heads + " heads");
+            throw e.refuse(
+                    "a tensor of shape " + shape + " does not split into " + heads + " heads");
         }
         Shape parts = Shape.of(shape.size(0), shape.size(1), heads, shape.size(2) / heads);
         return e.permute(e.reshape(x, parts), 0, 2, 1, 3);
@@ -60,16 +61,14 @@ final class AttentionOps {
         long queryHeads = e.shape(q).size(1);
         double scale = e.real("scale", 1 / Math.sqrt(e.shape(q).size(-1)));
         SDVariable raw =
-                Composites.scaledMatMul(
-                        q, repeatHeads(e, keys, queryHeads), false, true, scale);
+                Composites.scaledMatMul(q, repeatHeads(e, keys, queryHeads), false, true, scale);
         SDVariable capped = softcap(e, raw);
         AttentionMask mask = AttentionMask.read(e, e.shape(raw));
         SDVariable biased = mask.addTo(capped);
         SDVariable weights = weights(e, biased, mask.mayHideAll());
         SDVariable result = e.sameDiff().mmul(weights, repeatHeads(e, values, queryHeads));
         SDVariable shown = shown(e, raw, capped, biased, weights);
-        return List.of(
-                e.shape(0).rank() == 4 ? result : merge(e, result), keys, values, shown);
+        return List.of(e.shape(0).rank() == 4 ? result : merge(e, result), keys, values, shown);
     }
 
     /** Grouped heads: each head of keys and values serves several heads of queries. */
@@ -103,8 +102,7 @@ final class AttentionOps {
         }
         DataType type = scores.dataType();
         SDVariable best =
-                AxisReduction.reduce(
-                        e, scores, SDVariable::max, true, e.shape(scores).rank() - 1);
+                AxisReduction.reduce(e, scores, SDVariable::max, true, e.shape(scores).rank() - 1);
         SDVariable sees = best.gt(e.scalar(type, Double.NEGATIVE_INFINITY));
         return Broadcasting.select(e, sees, weights, e.scalar(type, 0));
     }

@@ -27,9 +27,7 @@ final class AxisReduction {
             Emission e, SDVariable x, Reduction reduction, boolean keep, int... axes) {
         Shape shape = e.shape(x);
         boolean single = IntStream.of(axes).allMatch(axis -> shape.size(axis) == 1);
-        return single
-                ? e.reshape(x, reduced(shape, keep, axes))
-                : reduction.apply(x, keep, axes);
+        return single ? e.reshape(x, reduced(shape, keep, axes)) : reduction.apply(x, keep, axes);
     }
 
     /** The shape after a reduction. */

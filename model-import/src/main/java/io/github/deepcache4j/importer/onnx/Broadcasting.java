@@ -85,9 +85,6 @@ final class Broadcasting {
     static SDVariable select(Emission e, SDVariable condition, SDVariable yes, SDVariable no) {
         Shape shape = of(e, e.shape(condition), e.shape(yes), e.shape(no));
         return e.sameDiff()
-                .where(
-                        expand(e, yes, shape),
-                        expand(e, no, shape),
-                        expand(e, condition, shape));
+                .where(expand(e, yes, shape), expand(e, no, shape), expand(e, condition, shape));
     }
 }

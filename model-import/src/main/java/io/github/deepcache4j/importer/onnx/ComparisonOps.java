@@ -32,7 +32,9 @@ final class ComparisonOps {
     }
 
     private static SDVariable asNumber(Emission e, int operand) {
-        return e.type(operand) == DataType.BOOL ? e.in(operand).castTo(DataType.INT) : e.in(operand);
+        return e.type(operand) == DataType.BOOL
+                ? e.in(operand).castTo(DataType.INT)
+                : e.in(operand);
     }
 
     /** ND4J's boolean operations do not broadcast; whole numbers do. */

@@ -141,8 +141,7 @@ final class ConvolutionOps {
         SDVariable[] kernels = e.sameDiff().split(weights, groups, 0);
         List<SDVariable> results = new ArrayList<>();
         for (int group = 0; group < groups; group++) {
-            results.add(
-                    e.sameDiff().cnn().conv2d(inputs[group], kernels[group], config(window)));
+            results.add(e.sameDiff().cnn().conv2d(inputs[group], kernels[group], config(window)));
         }
         return e.sameDiff().concat(1, results.toArray(SDVariable[]::new));
     }
@@ -154,9 +153,7 @@ final class ConvolutionOps {
         long channels = e.shape(x).size(1);
         Shape table = Shape.of(channels, w.size(0) / channels, w.size(2), w.size(3));
         SDVariable kernel = e.permute(e.reshape(weights, table), 2, 3, 0, 1);
-        return e.sameDiff()
-                .cnn()
-                .depthWiseConv2d(x, kernel, config(window, WeightsFormat.YXIO));
+        return e.sameDiff().cnn().depthWiseConv2d(x, kernel, config(window, WeightsFormat.YXIO));
     }
 
     private static Conv2DConfig config(Window window) {

@@ -30,7 +30,9 @@ record EinsumEquation(List<List<Integer>> operands, List<Integer> result) {
             int hidden = ranks.get(i) - letters;
             if (hidden < 0 || (hidden > 0 && !terms[i].contains("..."))) {
                 throw e.refuse(
-                        "attribute equation=" + text + " does not fit an operand of rank "
+                        "attribute equation="
+                                + text
+                                + " does not fit an operand of rank "
                                 + ranks.get(i));
             }
             ellipsis = Math.max(ellipsis, hidden);

@@ -57,8 +57,7 @@ final class ElementwiseOps {
         SDVariable fraction = x.sub(e.sameDiff().math().floor(x));
         SDVariable isHalf = fraction.eq(e.scalar(e.type(0), 0.5));
         SDVariable even = e.sameDiff().math().round(x.mul(0.5)).mul(2);
-        return List.of(
-                Broadcasting.select(e, isHalf, even, e.sameDiff().math().round(x)));
+        return List.of(Broadcasting.select(e, isHalf, even, e.sameDiff().math().round(x)));
     }
 
     private static List<SDVariable> isInfinite(Emission e) {

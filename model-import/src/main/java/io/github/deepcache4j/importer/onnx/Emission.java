@@ -3,8 +3,10 @@ package io.github.deepcache4j.importer.onnx;
 
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.importer.ImportException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -22,6 +24,7 @@ public final class Emission {
     private final OnnxNode node;
     private final GraphBuilder graph;
     private final Set<String> readAttributes = new HashSet<>();
+    private final Map<String, INDArray> roles = new HashMap<>();
 
     Emission(OnnxNode node, GraphBuilder graph) {
         this.node = node;
@@ -101,9 +104,14 @@ public final class Emission {
         return graph.derived(tensor(operand), form, change);
     }
 
-    /** A new constant, named after the node's first output. */
+    /** A new constant, named after the node's first output; one for the same role and contents. */
     public SDVariable newConstant(String role, INDArray array) {
-        return graph.newConstant(node.output() + "/" + role, array);
+        String own = role;
+        for (int number = 2; !array.equals(roles.getOrDefault(own, array)); number++) {
+            own = role + number;
+        }
+        roles.putIfAbsent(own, array);
+        return graph.newConstant(node.output() + "/" + own, array);
     }
 
     /** A reshape, or the tensor itself if it has that shape. */
@@ -126,8 +134,7 @@ public final class Emission {
     /** Refuses the node if an operand has another type than these. */
     public void requireType(int operand, DataType... types) {
         if (!List.of(types).contains(type(operand))) {
-            throw refuse(
-                    "operand " + operand + " of type " + type(operand) + " is not supported");
+            throw refuse("operand " + operand + " of type " + type(operand) + " is not supported");
         }
     }
 
@@ -145,7 +152,8 @@ public final class Emission {
     public void requireOutputsBelow(int output) {
         for (int i = output; i < node.outputs().size(); i++) {
             if (wants(i)) {
-                throw refuse("its output " + i + " (" + node.outputs().get(i) + ") is not supported");
+                throw refuse(
+                        "its output " + i + " (" + node.outputs().get(i) + ") is not supported");
             }
         }
     }
@@ -247,7 +255,7 @@ public final class Emission {
                         + opset()
                         + "): "
                         + reason
-                        + ". Register an OnnxOp for it, or export the model without it",
+                        + ". Register an OnnxOp for it (docs/adding-an-operator.md), or export the model without it",
                 cause);
     }
 

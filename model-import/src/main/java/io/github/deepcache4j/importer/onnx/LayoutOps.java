@@ -157,8 +157,7 @@ final class LayoutOps {
     }
 
     private static List<SDVariable> size(Emission e) {
-        return List.of(
-                e.newConstant("size", Nd4j.scalar(DataType.LONG, e.shape(0).elements())));
+        return List.of(e.newConstant("size", Nd4j.scalar(DataType.LONG, e.shape(0).elements())));
     }
 
     /** Channels become pixels: DCR takes the block from the outer part of the channel index. */
@@ -186,8 +185,7 @@ final class LayoutOps {
                 blockFirst
                         ? e.permute(parts, 0, 3, 4, 1, 5, 2)
                         : e.permute(parts, 0, 1, 4, 2, 5, 3);
-        return List.of(
-                e.reshape(mixed, Shape.of(x.size(0), depth, height * block, width * block)));
+        return List.of(e.reshape(mixed, Shape.of(x.size(0), depth, height * block, width * block)));
     }
 
     private static List<SDVariable> spaceToDepth(Emission e) {
@@ -200,8 +198,7 @@ final class LayoutOps {
         long height = x.size(2) / block;
         long width = x.size(3) / block;
         SDVariable parts =
-                e.reshape(
-                        e.in(0), Shape.of(x.size(0), x.size(1), height, block, width, block));
+                e.reshape(e.in(0), Shape.of(x.size(0), x.size(1), height, block, width, block));
         return List.of(
                 e.reshape(
                         e.permute(parts, 0, 3, 5, 1, 2, 4),

@@ -51,8 +51,7 @@ final class NormalizationOps {
     private static SDVariable perChannel(Emission e, int operand, long groups) {
         long channels = e.shape(0).size(1);
         if (e.shape(operand).elements() != groups || channels % groups != 0) {
-            throw e.refuse(
-                    "a scale of shape " + e.shape(operand) + " for " + groups + " groups");
+            throw e.refuse("a scale of shape " + e.shape(operand) + " for " + groups + " groups");
         }
         SDVariable column = e.reshape(e.in(operand), Shape.of(groups, 1));
         SDVariable table = Broadcasting.expand(e, column, Shape.of(groups, channels / groups));
@@ -91,11 +90,7 @@ final class NormalizationOps {
         SDVariable x = e.reshape(e.in(0), rows);
         SDVariable result =
                 Composites.layerNorm(
-                        x,
-                        rows,
-                        vector(e, 1, axis),
-                        e.has(2) ? vector(e, 2, axis) : null,
-                        epsilon);
+                        x, rows, vector(e, 1, axis), e.has(2) ? vector(e, 2, axis) : null, epsilon);
         List<SDVariable> results = new ArrayList<>(List.of(e.reshape(result, shape)));
         if (e.wants(1) || e.wants(2)) {
             results.addAll(statistics(e, axis, epsilon));

@@ -18,16 +18,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import onnx.OnnxMl.AttributeProto;
 import onnx.OnnxMl.GraphProto;
 import onnx.OnnxMl.ModelProto;
-import onnx.OnnxMl.NodeProto;
 import onnx.OnnxMl.OperatorSetIdProto;
 import onnx.OnnxMl.TensorProto;
 import onnx.OnnxMl.TensorShapeProto.Dimension;
 import onnx.OnnxMl.ValueInfoProto;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.shade.protobuf.ByteString;
 import org.nd4j.shade.protobuf.CodedInputStream;
 import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
@@ -109,13 +106,6 @@ final class OnnxFile {
                                         new ImportException(
                                                 file
                                                         + ": declares no opset of the ONNX operators"));
-        if (proto.getFunctionsCount() > 0) {
-            throw new ImportException(
-                    file
-                            + ": uses "
-                            + proto.getFunctionsCount()
-                            + " local functions, which are not supported; inline them first (onnx.inliner.inline_local_functions)");
-        }
         Map<String, INDArray> initializers = new LinkedHashMap<>();
         for (TensorProto tensor : graph.getInitializerList()) {
             if (initializers.put(tensor.getName(), OnnxTensors.array(tensor, file)) != null) {
@@ -129,7 +119,9 @@ final class OnnxFile {
                         .map(this::input)
                         .toList();
         List<String> outputs = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
-        List<OnnxNode> nodes = graph.getNodeList().stream().map(this::node).toList();
+        OnnxNodes reader = new OnnxNodes(file);
+        List<OnnxNode> nodes =
+                LocalFunctions.inline(proto, file, opset).stream().map(reader::read).toList();
         return new OnnxModel(
                 file,
                 opset,
@@ -167,45 +159,6 @@ final class OnnxFile {
                 : dimension.getDimParam();
     }
 
-    private OnnxNode node(NodeProto node) {
-        if (node.getOutputCount() == 0 || node.getOutput(0).isEmpty()) {
-            throw new ImportException(
-                    file
-                            + ": node "
-                            + node.getName()
-                            + " ("
-                            + node.getOpType()
-                            + ") has no first output");
-        }
-        Map<String, Object> attributes = new LinkedHashMap<>();
-        node.getAttributeList()
-                .forEach(attribute -> attributes.put(attribute.getName(), value(attribute)));
-        String domain = node.getDomain().equals("ai.onnx") ? "" : node.getDomain();
-        String name = node.getName().isEmpty() ? node.getOutput(0) : node.getName();
-        return new OnnxNode(
-                name,
-                domain,
-                node.getOpType(),
-                node.getInputList(),
-                node.getOutputList(),
-                attributes);
-    }
-
-    private Object value(AttributeProto attribute) {
-        return switch (attribute.getType()) {
-            case INT -> attribute.getI();
-            case FLOAT -> (double) attribute.getF();
-            case STRING -> attribute.getS().toStringUtf8();
-            case TENSOR -> OnnxTensors.array(attribute.getT(), file);
-            case INTS -> List.copyOf(attribute.getIntsList());
-            case FLOATS -> attribute.getFloatsList().stream().map(Float::doubleValue).toList();
-            case STRINGS ->
-                    attribute.getStringsList().stream().map(ByteString::toStringUtf8).toList();
-            // Kept by type name: the operator that reads it, or leaves it unread, refuses it.
-            default -> attribute.getType();
-        };
-    }
-
     /** Kahn's algorithm, keeping the file's order among nodes that are ready; O(nodes + edges). */
     private List<OnnxNode> sorted(
             List<OnnxNode> nodes,
@@ -225,8 +178,7 @@ final class OnnxFile {
                             file + ": the tensor " + output + " is produced twice");
                 }
             }
-            Set<String> needs = new HashSet<>(node.inputs());
-            needs.remove("");
+            Set<String> needs = new HashSet<>(node.reads());
             needs.removeAll(ready);
             missing.put(node, needs.size());
             needs.forEach(
@@ -251,7 +203,7 @@ final class OnnxFile {
             OnnxNode stuck =
                     nodes.stream().filter(node -> !order.contains(node)).findFirst().orElseThrow();
             List<String> unknown =
-                    stuck.inputs().stream().filter(name -> !produced.contains(name)).toList();
+                    stuck.reads().stream().filter(name -> !produced.contains(name)).toList();
             throw new ImportException(
                     file
                             + ": node "

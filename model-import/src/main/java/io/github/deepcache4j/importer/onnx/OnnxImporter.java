@@ -8,10 +8,7 @@ import io.github.deepcache4j.importer.ImportedGraph;
 import io.github.deepcache4j.importer.Provenance;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Imports ONNX files.
@@ -51,11 +48,11 @@ public final class OnnxImporter {
 
     private ImportedGraph importFrom(Path file, ImportOptions options) {
         OnnxModel model = OnnxFile.read(file);
-        requireOperators(model);
+        registry.requireAll(model);
         List<Port> inputs = InputSizes.fix(model, options.shapes());
         TensorFacts facts = TensorFacts.find(model, inputs, registry);
-        OnnxModel simple = Patterns.simplify(model, facts);
-        GraphBuilder graph = new GraphBuilder(model, facts.constants(), inputs);
+        OnnxModel simple = Patterns.simplify(facts.model(), facts);
+        GraphBuilder graph = new GraphBuilder(facts.model(), facts.constants(), inputs);
         for (OnnxNode node : simple.nodes()) {
             graph.add(node, registry.find(node).orElseThrow());
         }
@@ -75,37 +72,5 @@ public final class OnnxImporter {
      */
     public static List<DeclaredInput> inputs(Path file) {
         return OnnxFile.inputs(file);
-    }
-
-    private void requireOperators(OnnxModel model) {
-        Map<String, List<String>> missing = new TreeMap<>();
-        for (OnnxNode node : model.nodes()) {
-            if (registry.find(node).isEmpty()) {
-                missing.computeIfAbsent(node.qualifiedOp(), op -> new ArrayList<>())
-                        .add(node.name());
-            }
-        }
-        if (!missing.isEmpty()) {
-            List<String> list = new ArrayList<>();
-            missing.forEach(
-                    (op, nodes) ->
-                            list.add(
-                                    op
-                                            + " ("
-                                            + String.join(
-                                                    ", ",
-                                                    nodes.subList(0, Math.min(3, nodes.size())))
-                                            + (nodes.size() > 3
-                                                    ? " and " + (nodes.size() - 3) + " more)"
-                                                    : ")")));
-            throw model.fault(
-                    missing.size()
-                            + (missing.size() == 1 ? " operator has" : " operators have")
-                            + " no SameDiff mapping (opset "
-                            + model.opset()
-                            + "): "
-                            + list
-                            + ". Register an OnnxOp for each (OnnxOpRegistry.with)");
-        }
     }
 }

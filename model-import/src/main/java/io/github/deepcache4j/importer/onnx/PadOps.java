@@ -26,11 +26,10 @@ final class PadOps {
 
     private static List<SDVariable> pad(Emission e) {
         int rank = e.shape(0).rank();
-        List<Long> given = e.has(1) ? e.fixedLongs(1, "pads") : e.integers("pads").orElse(List.of());
+        List<Long> given =
+                e.has(1) ? e.fixedLongs(1, "pads") : e.integers("pads").orElse(List.of());
         List<Long> axes =
-                e.has(3)
-                        ? e.fixedLongs(3, "axes")
-                        : LongStream.range(0, rank).boxed().toList();
+                e.has(3) ? e.fixedLongs(3, "axes") : LongStream.range(0, rank).boxed().toList();
         if (given.size() != 2 * axes.size()) {
             throw e.refuse("pads=" + given + " of " + axes.size() + " axes is not supported");
         }
@@ -46,8 +45,7 @@ final class PadOps {
                 switch (mode) {
                     case "constant" -> withValue(e, before, after);
                     case "reflect", "edge", "wrap" -> withOwnElements(e, mode, before, after);
-                    default ->
-                            throw e.refuse("attribute mode=" + mode + " is not supported");
+                    default -> throw e.refuse("attribute mode=" + mode + " is not supported");
                 });
     }
 

@@ -66,7 +66,11 @@ final class PoolingOps {
         }
         return List.of(
                 type == MAX
-                        ? combined(e, whole, Double.NEGATIVE_INFINITY, (a, b) -> e.sameDiff().max(a, b))
+                        ? combined(
+                                e,
+                                whole,
+                                Double.NEGATIVE_INFINITY,
+                                (a, b) -> e.sameDiff().max(a, b))
                         : mean(e, whole, withPadding ? window : window.unpadded()));
     }
 

@@ -29,7 +29,12 @@ final class ReductionOps {
                 Map.entry("ReduceL1", new Form(ReductionOps::abs, SDVariable::sum, SAME, 0, false)),
                 Map.entry(
                         "ReduceL2",
-                        new Form(ReductionOps::square, SDVariable::sum, ReductionOps::root, 0, true)),
+                        new Form(
+                                ReductionOps::square,
+                                SDVariable::sum,
+                                ReductionOps::root,
+                                0,
+                                true)),
                 Map.entry(
                         "ReduceSumSquare",
                         new Form(ReductionOps::square, SDVariable::sum, SAME, 0, false)),

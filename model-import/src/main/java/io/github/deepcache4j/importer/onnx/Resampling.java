@@ -103,8 +103,7 @@ final class Resampling {
         };
     }
 
-    private static double inRegion(
-            Emission e, long i, long size, ResizeFactors factors, int axis) {
+    private static double inRegion(Emission e, long i, long size, ResizeFactors factors, int axis) {
         double start = factors.starts().get(axis);
         double end = factors.ends().get(axis);
         long result = factors.size(axis);
@@ -134,7 +133,9 @@ final class Resampling {
         return Math.max(0, Math.min(size - 1, (long) rounded));
     }
 
-    /** The weight of each element of the operand in each of the result, {@code [result, operand]}. */
+    /**
+     * The weight of each element of the operand in each of the result, {@code [result, operand]}.
+     */
     INDArray weights() {
         double[][] weights = new double[places.length][Math.toIntExact(size)];
         for (int i = 0; i < places.length; i++) {

@@ -76,7 +76,8 @@ record ResizeFactors(
 
     private static void requireOneEach(Emission e, String what, INDArray given, int[] axes) {
         if (given.length() != axes.length) {
-            throw e.refuse(what + " has " + given.length() + " values for " + axes.length + " axes");
+            throw e.refuse(
+                    what + " has " + given.length() + " values for " + axes.length + " axes");
         }
     }
 

@@ -32,8 +32,7 @@ final class ResizeOps {
                         ? doubles(e.fixed(1, "scales"))
                         : e.reals("scales")
                                 .orElseThrow(() -> e.refuse("attribute scales is missing"));
-        Resampling.Mode how =
-                new Resampling.Mode(mode, "asymmetric", "floor", -0.75, false);
+        Resampling.Mode how = new Resampling.Mode(mode, "asymmetric", "floor", -0.75, false);
         return List.of(resample(e, ResizeFactors.ofScales(e.shape(0), scales), how));
     }
 

@@ -31,9 +31,7 @@ final class SelectionOps {
         boolean last = e.integer("select_last_index", 0) == 1;
         SDVariable x = last ? e.sameDiff().reverse(e.in(0), axis) : e.in(0);
         SDVariable place =
-                smallest
-                        ? e.sameDiff().argmin(x, keep, axis)
-                        : e.sameDiff().argmax(x, keep, axis);
+                smallest ? e.sameDiff().argmin(x, keep, axis) : e.sameDiff().argmax(x, keep, axis);
         return List.of(last ? place.rsub(shape.size(axis) - 1) : place);
     }
 
@@ -81,8 +79,7 @@ final class SelectionOps {
                         shape.size(-1),
                         (row, column) ->
                                 upper ? column - row >= diagonal : column - row <= diagonal);
-        SDVariable zero =
-                e.newConstant("zero", Nd4j.scalar(0).castTo(e.type(0)));
+        SDVariable zero = e.newConstant("zero", Nd4j.scalar(0).castTo(e.type(0)));
         return List.of(Broadcasting.select(e, e.newConstant("kept", kept), e.in(0), zero));
     }
 }

@@ -22,10 +22,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class TensorFacts {
 
+    private final OnnxModel model;
     private final Map<String, INDArray> constants;
     private final GraphBuilder scout;
 
-    private TensorFacts(Map<String, INDArray> constants, GraphBuilder scout) {
+    private TensorFacts(
+            OnnxModel model, Map<String, INDArray> constants, GraphBuilder scout) {
+        this.model = model;
         this.constants = constants;
         this.scout = scout;
     }
@@ -38,17 +41,20 @@ final class TensorFacts {
     static TensorFacts find(OnnxModel model, List<Port> inputs, OnnxOpRegistry registry) {
         Map<String, INDArray> constants = new HashMap<>(model.initializers());
         GraphBuilder scout = new GraphBuilder(model, constants, inputs);
-        for (OnnxNode node : model.nodes()) {
-            OnnxOp op = registry.find(node).orElseThrow();
-            if (node.inputs().stream()
-                    .allMatch(name -> name.isEmpty() || constants.containsKey(name))) {
-                constants.putAll(evaluate(model, node, op, constants));
-            } else {
-                scout.add(node, op);
-                scout.fixedResults(node).forEach(constants::put);
-            }
-        }
-        return new TensorFacts(constants, scout);
+        List<OnnxNode> nodes =
+                Branches.visit(
+                        model,
+                        constants,
+                        node -> {
+                            OnnxOp op = registry.require(model, node);
+                            if (constants.keySet().containsAll(node.reads())) {
+                                constants.putAll(evaluate(model, node, op, constants));
+                            } else {
+                                scout.add(node, op);
+                                scout.fixedResults(node).forEach(constants::put);
+                            }
+                        });
+        return new TensorFacts(model.withNodes(nodes), constants, scout);
     }
 
     private static Map<String, INDArray> evaluate(
@@ -74,6 +80,11 @@ final class TensorFacts {
             }
         }
         return results;
+    }
+
+    /** The model, of each conditional with a known condition only the branch that is taken. */
+    OnnxModel model() {
+        return model;
     }
 
     Shape shape(String tensor) {

@@ -52,8 +52,7 @@ final class TransposedConvolutionOps {
         SDVariable result =
                 whole(e, image, kernel, window.asImage(), List.of(0L, added.get(0)), groups);
         Shape shape = e.shape(result);
-        return List.of(
-                e.reshape(result, Shape.of(shape.size(0), shape.size(1), shape.size(3))));
+        return List.of(e.reshape(result, Shape.of(shape.size(0), shape.size(1), shape.size(3))));
     }
 
     /**

@@ -48,7 +48,11 @@ record Window(
         }
         Window window =
                 new Window(
-                        sizes, strides, dilations, pads.subList(0, axes), pads.subList(axes, 2 * axes));
+                        sizes,
+                        strides,
+                        dilations,
+                        pads.subList(0, axes),
+                        pads.subList(axes, 2 * axes));
         return switch (auto) {
             case "NOTSET" -> window;
             case "VALID" -> window.padded(Collections.nCopies(axes, 0L), false);
@@ -73,8 +77,7 @@ record Window(
                         i -> {
                             long size = x.size(i + 2);
                             long outputs = (size + strides.get(i) - 1) / strides.get(i);
-                            return Math.max(
-                                    0, (outputs - 1) * strides.get(i) + extent(i) - size);
+                            return Math.max(0, (outputs - 1) * strides.get(i) + extent(i) - size);
                         })
                 .toList();
     }
@@ -127,7 +130,11 @@ record Window(
     /** A window over one axis as a window over rows of height 1. */
     Window asImage() {
         return new Window(
-                image(sizes, 1), image(strides, 1), image(dilations, 1), image(before, 0), image(after, 0));
+                image(sizes, 1),
+                image(strides, 1),
+                image(dilations, 1),
+                image(before, 0),
+                image(after, 0));
     }
 
     private static List<Long> image(List<Long> one, long first) {

@@ -54,10 +54,6 @@ final class ZeroInsertion {
                                 height * steps.get(0),
                                 width * steps.get(1)));
         return PadOps.withConstant(
-                e,
-                wide,
-                new long[4],
-                new long[] {0, 0, 1 - steps.get(0), 1 - steps.get(1)},
-                0);
+                e, wide, new long[4], new long[] {0, 0, 1 - steps.get(0), 1 - steps.get(1)}, 0);
     }
 }

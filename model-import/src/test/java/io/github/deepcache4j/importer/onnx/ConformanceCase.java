@@ -79,8 +79,7 @@ record ConformanceCase(
         return cases;
     }
 
-    private static ConformanceCase parse(
-            String line, Path folder, Map<String, INDArray> arrays) {
+    private static ConformanceCase parse(String line, Path folder, Map<String, INDArray> arrays) {
         String[] fields = line.split("\t", -1);
         return new ConformanceCase(
                 fields[0],
@@ -97,7 +96,12 @@ record ConformanceCase(
         return Arrays.stream(field.split(" "))
                 .filter(text -> !text.isEmpty())
                 .map(text -> text.split(":"))
-                .map(parts -> new Tensor(parts[0], parts[1], Optional.ofNullable(arrays.get(parts[2]))))
+                .map(
+                        parts ->
+                                new Tensor(
+                                        parts[0],
+                                        parts[1],
+                                        Optional.ofNullable(arrays.get(parts[2]))))
                 .toList();
     }
 }

@@ -43,9 +43,7 @@ final class ConformanceTable {
                         "promised operators; float32, double, int32, int64, bool",
                         test -> test.kind() == Kind.REQUIRED));
         lines.add(
-                summary(
-                        "promised operators; other types",
-                        test -> test.kind() == Kind.OTHER_TYPE));
+                summary("promised operators; other types", test -> test.kind() == Kind.OTHER_TYPE));
         lines.add(summary("training modes", test -> test.kind() == Kind.TRAINING));
         lines.add(summary("other operators", test -> test.kind() == Kind.OTHER_OPERATOR));
         lines.add(summary("all", test -> true));
