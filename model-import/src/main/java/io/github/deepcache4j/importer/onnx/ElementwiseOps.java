@@ -47,17 +47,20 @@ final class ElementwiseOps {
         };
     }
 
+    private static List<SDVariable> round(Emission e) {
+        e.requireFloating(0);
+        return List.of(halfToEven(e, e.in(0)));
+    }
+
     /**
      * To the nearest whole number, halves to the even one. ND4J rounds halves away from zero; twice
      * the rounded half of a number that lies in the middle of two whole ones is the even one.
      */
-    private static List<SDVariable> round(Emission e) {
-        e.requireFloating(0);
-        SDVariable x = e.in(0);
+    static SDVariable halfToEven(Emission e, SDVariable x) {
         SDVariable fraction = x.sub(e.sameDiff().math().floor(x));
-        SDVariable isHalf = fraction.eq(e.scalar(e.type(0), 0.5));
+        SDVariable isHalf = fraction.eq(e.scalar(x.dataType(), 0.5));
         SDVariable even = e.sameDiff().math().round(x.mul(0.5)).mul(2);
-        return List.of(Broadcasting.select(e, isHalf, even, e.sameDiff().math().round(x)));
+        return Broadcasting.select(e, isHalf, even, e.sameDiff().math().round(x));
     }
 
     private static List<SDVariable> isInfinite(Emission e) {

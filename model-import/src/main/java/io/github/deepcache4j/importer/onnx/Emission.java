@@ -57,6 +57,7 @@ public final class Emission {
 
     /** An operand as a SameDiff variable; a constant one becomes a SameDiff constant. */
     public SDVariable in(int operand) {
+        SmallIntegers.requireSafe(this, operand);
         return graph.variable(tensor(operand));
     }
 

@@ -30,6 +30,7 @@ public final class OnnxOpRegistry {
         operators.putAll(CastOps.all());
         operators.putAll(ComparisonOps.all());
         operators.putAll(ConstantOps.all());
+        operators.putAll(ContribOps.all());
         operators.putAll(ConvolutionOps.all());
         operators.putAll(EinsumOps.all());
         operators.putAll(ElementwiseOps.all());
@@ -39,6 +40,7 @@ public final class OnnxOpRegistry {
         operators.putAll(NormalizationOps.all());
         operators.putAll(PadOps.all());
         operators.putAll(PoolingOps.all());
+        operators.putAll(QuantizationOps.all());
         operators.putAll(ReductionOps.all());
         operators.putAll(ResizeOps.all());
         operators.putAll(ScatterGatherOps.all());

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Tensors stored in an ONNX file, as ND4J arrays. Half precision is read as f32. */
+/** Tensors stored in an ONNX file, as ND4J arrays. Both half precisions are read as f32. */
 final class OnnxTensors {
 
     private OnnxTensors() {}
@@ -20,11 +20,14 @@ final class OnnxTensors {
     /** The ND4J type for an ONNX element type, if there is one. */
     static Optional<DataType> type(int elementType) {
         return switch (elementTypeOf(elementType)) {
-            case FLOAT, FLOAT16 -> Optional.of(DataType.FLOAT);
+            case FLOAT, FLOAT16, BFLOAT16 -> Optional.of(DataType.FLOAT);
             case DOUBLE -> Optional.of(DataType.DOUBLE);
             case INT64 -> Optional.of(DataType.LONG);
             case INT32 -> Optional.of(DataType.INT);
             case BOOL -> Optional.of(DataType.BOOL);
+            // for quantised models: only few operators take them (SmallIntegers)
+            case INT8 -> Optional.of(DataType.BYTE);
+            case UINT8 -> Optional.of(DataType.UBYTE);
             default -> Optional.empty();
         };
     }
@@ -74,7 +77,7 @@ final class OnnxTensors {
         }
         long elements = (long) product;
         DataType type = type(tensor.getDataType(), what);
-        boolean half = tensor.getDataType() == TensorProto.DataType.FLOAT16_VALUE;
+        boolean half = isHalf(tensor);
         ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         int width = half ? 2 : type.width();
         long stored = !tensor.getRawData().isEmpty() ? raw.remaining() / width : typedCount(tensor);
@@ -101,6 +104,11 @@ final class OnnxTensors {
         return array;
     }
 
+    private static boolean isHalf(TensorProto tensor) {
+        return tensor.getDataType() == TensorProto.DataType.FLOAT16_VALUE
+                || tensor.getDataType() == TensorProto.DataType.BFLOAT16_VALUE;
+    }
+
     private static int typedCount(TensorProto tensor) {
         return switch (tensor.getDataType()) {
             case TensorProto.DataType.FLOAT_VALUE -> tensor.getFloatDataCount();
@@ -122,7 +130,11 @@ final class OnnxTensors {
                         !tensor.getRawData().isEmpty()
                                 ? raw.getShort()
                                 : (short) tensor.getInt32Data(i);
-                data.put(i, halfToFloat(bits));
+                data.put(
+                        i,
+                        tensor.getDataType() == TensorProto.DataType.FLOAT16_VALUE
+                                ? halfToFloat(bits)
+                                : Float.intBitsToFloat(bits << 16));
                 continue;
             }
             switch (tensor.getDataType()) {
