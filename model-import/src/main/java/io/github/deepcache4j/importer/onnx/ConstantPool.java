@@ -58,12 +58,12 @@ final class ConstantPool {
 
     /** Adds what a node gives whose operands are all known. */
     void addFolded(OnnxNode node, Map<String, INDArray> results) {
-        if (node.inputs().stream().anyMatch(varying::contains)) {
+        if (!shared.owns(node) || node.reads().stream().anyMatch(varying::contains)) {
             addVarying(results);
         } else {
             arrays.putAll(results);
             shared.fold(node, results);
-            arrays.keySet().removeIf(name -> node.inputs().contains(name) && !shares(name));
+            arrays.keySet().removeIf(name -> node.reads().contains(name) && !shares(name));
         }
     }
 

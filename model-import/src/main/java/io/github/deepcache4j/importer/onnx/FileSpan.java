@@ -6,13 +6,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
-/** Bytes in a file, read when asked for: a mapping would stay resident beside the arrays. */
-record FileSpan(Path file, FileChannel channel, long offset, long length) implements TensorBytes {
+/**
+ * Bytes in a file, read when asked for: a mapping would stay resident beside the arrays. The file
+ * is opened for each piece, so that nothing need be closed.
+ */
+record FileSpan(Path file, long offset, long length) implements TensorBytes {
 
     @Override
     public void read(long from, ByteBuffer target) {
-        try {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long place = offset + from;
             while (target.hasRemaining()) {
                 int count = channel.read(target, place);

@@ -11,16 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import onnx.OnnxMl.AttributeProto;
 import onnx.OnnxMl.GraphProto;
 import onnx.OnnxMl.ModelProto;
-import onnx.OnnxMl.NodeProto;
 import onnx.OnnxMl.OperatorSetIdProto;
 import onnx.OnnxMl.TensorProto;
 import onnx.OnnxMl.TensorShapeProto.Dimension;
 import onnx.OnnxMl.ValueInfoProto;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.shade.protobuf.ByteString;
 import org.nd4j.shade.protobuf.CodedInputStream;
 import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
@@ -43,24 +40,22 @@ final class OnnxFile {
      * @throws ImportException if there is no such file, it is not ONNX, or it is damaged
      */
     static OnnxModel read(Path path) {
-        try (TensorFiles tensors = TensorFiles.open(path)) {
-            return new OnnxFile(path, tensors).model(parse(path, tensors));
-        }
+        TensorFiles tensors = TensorFiles.open(path);
+        return new OnnxFile(path, tensors).model(parse(path, tensors));
     }
 
     /** The inputs that a model declares, without looking at the rest. */
     static List<DeclaredInput> inputs(Path path) {
-        try (TensorFiles tensors = TensorFiles.open(path)) {
-            GraphProto graph = parse(path, tensors).getGraph();
-            OnnxFile file = new OnnxFile(path, tensors);
-            Set<String> initializers = new HashSet<>();
-            graph.getInitializerList().forEach(tensor -> initializers.add(tensor.getName()));
-            return graph.getInputList().stream()
-                    .filter(input -> !initializers.contains(input.getName()))
-                    .map(file::input)
-                    .map(input -> new DeclaredInput(input.name(), input.type(), input.sizes()))
-                    .toList();
-        }
+        TensorFiles tensors = TensorFiles.open(path);
+        GraphProto graph = parse(path, tensors).getGraph();
+        OnnxFile file = new OnnxFile(path, tensors);
+        Set<String> initializers = new HashSet<>();
+        graph.getInitializerList().forEach(tensor -> initializers.add(tensor.getName()));
+        return graph.getInputList().stream()
+                .filter(input -> !initializers.contains(input.getName()))
+                .map(file::input)
+                .map(input -> new DeclaredInput(input.name(), input.type(), input.sizes()))
+                .toList();
     }
 
     /** Protobuf's byte fields are views of the file: weights never enter the Java heap. */
@@ -99,13 +94,6 @@ final class OnnxFile {
                                         new ImportException(
                                                 file
                                                         + ": declares no opset of the ONNX operators"));
-        if (proto.getFunctionsCount() > 0) {
-            throw new ImportException(
-                    file
-                            + ": uses "
-                            + proto.getFunctionsCount()
-                            + " local functions, which are not supported; inline them first (onnx.inliner.inline_local_functions)");
-        }
         Map<String, INDArray> initializers = new LinkedHashMap<>();
         for (TensorProto tensor : graph.getInitializerList()) {
             if (initializers.put(tensor.getName(), OnnxTensors.array(tensor, tensors, file))
@@ -120,7 +108,9 @@ final class OnnxFile {
                         .map(this::input)
                         .toList();
         List<String> outputs = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
-        List<OnnxNode> nodes = graph.getNodeList().stream().map(this::node).toList();
+        OnnxNodes reader = new OnnxNodes(file, tensors);
+        List<OnnxNode> nodes =
+                LocalFunctions.inline(proto, file, opset).stream().map(reader::read).toList();
         Set<String> known = new HashSet<>(initializers.keySet());
         for (OnnxModel.Input input : inputs) {
             if (!known.add(input.name())) {
@@ -138,6 +128,7 @@ final class OnnxFile {
                 inputs,
                 outputs,
                 initializers,
+                tensors,
                 TopologicalOrder.of(file, nodes, known, outputs));
     }
 
@@ -166,44 +157,5 @@ final class OnnxFile {
         return dimension.hasDimValue()
                 ? String.valueOf(dimension.getDimValue())
                 : dimension.getDimParam();
-    }
-
-    private OnnxNode node(NodeProto node) {
-        if (node.getOutputCount() == 0 || node.getOutput(0).isEmpty()) {
-            throw new ImportException(
-                    file
-                            + ": node "
-                            + node.getName()
-                            + " ("
-                            + node.getOpType()
-                            + ") has no first output");
-        }
-        Map<String, Object> attributes = new LinkedHashMap<>();
-        node.getAttributeList()
-                .forEach(attribute -> attributes.put(attribute.getName(), value(attribute)));
-        String domain = node.getDomain().equals("ai.onnx") ? "" : node.getDomain();
-        String name = node.getName().isEmpty() ? node.getOutput(0) : node.getName();
-        return new OnnxNode(
-                name,
-                domain,
-                node.getOpType(),
-                node.getInputList(),
-                node.getOutputList(),
-                attributes);
-    }
-
-    private Object value(AttributeProto attribute) {
-        return switch (attribute.getType()) {
-            case INT -> attribute.getI();
-            case FLOAT -> (double) attribute.getF();
-            case STRING -> attribute.getS().toStringUtf8();
-            case TENSOR -> OnnxTensors.array(attribute.getT(), tensors, file);
-            case INTS -> List.copyOf(attribute.getIntsList());
-            case FLOATS -> attribute.getFloatsList().stream().map(Float::doubleValue).toList();
-            case STRINGS ->
-                    attribute.getStringsList().stream().map(ByteString::toStringUtf8).toList();
-            // Kept by type name: the operator that reads it, or leaves it unread, refuses it.
-            default -> attribute.getType();
-        };
     }
 }

@@ -7,10 +7,7 @@ import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
 import io.github.deepcache4j.importer.ModelSource;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -48,7 +45,7 @@ public final class OnnxImporter {
                 file.toString(),
                 () -> {
                     OnnxModel model = OnnxFile.read(file);
-                    requireOperators(model);
+                    registry.requireAll(model);
                     return new OnnxSource(model, registry);
                 });
     }
@@ -78,37 +75,5 @@ public final class OnnxImporter {
      */
     public static List<DeclaredInput> inputs(Path file) {
         return guarded(file.toString(), () -> OnnxFile.inputs(file));
-    }
-
-    private void requireOperators(OnnxModel model) {
-        Map<String, List<String>> missing = new TreeMap<>();
-        for (OnnxNode node : model.nodes()) {
-            if (registry.find(node).isEmpty()) {
-                missing.computeIfAbsent(node.qualifiedOp(), op -> new ArrayList<>())
-                        .add(node.name());
-            }
-        }
-        if (!missing.isEmpty()) {
-            List<String> list = new ArrayList<>();
-            missing.forEach(
-                    (op, nodes) ->
-                            list.add(
-                                    op
-                                            + " ("
-                                            + String.join(
-                                                    ", ",
-                                                    nodes.subList(0, Math.min(3, nodes.size())))
-                                            + (nodes.size() > 3
-                                                    ? " and " + (nodes.size() - 3) + " more)"
-                                                    : ")")));
-            throw model.fault(
-                    missing.size()
-                            + (missing.size() == 1 ? " operator has" : " operators have")
-                            + " no SameDiff mapping (opset "
-                            + model.opset()
-                            + "): "
-                            + list
-                            + ". Register an OnnxOp for each (OnnxOpRegistry.with)");
-        }
     }
 }

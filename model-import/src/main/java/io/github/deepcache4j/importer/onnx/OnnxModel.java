@@ -16,7 +16,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param provenance who wrote the file, and its digest
  * @param inputs graph inputs that are not initialisers
  * @param outputs names of the graph outputs
- * @param initializers weights and other fixed arrays, by name
+ * @param initializers weights and other fixed arrays, by name; may be removed when nothing needs
+ *     them any more
+ * @param files where tensors inside branches are read from
  * @param nodes in topological order
  */
 record OnnxModel(
@@ -26,6 +28,7 @@ record OnnxModel(
         List<Input> inputs,
         List<String> outputs,
         Map<String, INDArray> initializers,
+        TensorFiles files,
         List<OnnxNode> nodes) {
 
     /**
@@ -37,7 +40,8 @@ record OnnxModel(
     record Input(String name, DataType type, List<String> sizes) {}
 
     OnnxModel withNodes(List<OnnxNode> changed) {
-        return new OnnxModel(file, opset, provenance, inputs, outputs, initializers, changed);
+        return new OnnxModel(
+                file, opset, provenance, inputs, outputs, initializers, files, changed);
     }
 
     ImportException fault(String message) {

@@ -36,8 +36,8 @@ final class OnnxSource implements ModelSource {
     private ImportedGraph graph(ImportOptions options) {
         List<Port> inputs = InputSizes.fix(model, options.shapes());
         TensorFacts facts = TensorFacts.find(model, shared, inputs, registry);
-        OnnxModel simple = Patterns.simplify(model, facts);
-        GraphBuilder graph = new GraphBuilder(model, facts.constants(), inputs);
+        OnnxModel simple = Patterns.simplify(facts.model(), facts);
+        GraphBuilder graph = new GraphBuilder(facts.model(), facts.constants(), inputs);
         for (OnnxNode node : simple.nodes()) {
             graph.add(node, registry.find(node).orElseThrow());
         }

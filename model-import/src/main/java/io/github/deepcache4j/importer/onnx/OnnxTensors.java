@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Tensors stored in an ONNX file, as ND4J arrays. Half precision is read as f32. */
+/** Tensors stored in an ONNX file, as ND4J arrays. Both half precisions are read as f32. */
 final class OnnxTensors {
 
     private OnnxTensors() {}
@@ -20,11 +20,14 @@ final class OnnxTensors {
     /** The ND4J type for an ONNX element type, if there is one. */
     static Optional<DataType> type(int elementType) {
         return switch (elementTypeOf(elementType)) {
-            case FLOAT, FLOAT16 -> Optional.of(DataType.FLOAT);
+            case FLOAT, FLOAT16, BFLOAT16 -> Optional.of(DataType.FLOAT);
             case DOUBLE -> Optional.of(DataType.DOUBLE);
             case INT64 -> Optional.of(DataType.LONG);
             case INT32 -> Optional.of(DataType.INT);
             case BOOL -> Optional.of(DataType.BOOL);
+            // for quantised models: only few operators take them (SmallIntegers)
+            case INT8 -> Optional.of(DataType.BYTE);
+            case UINT8 -> Optional.of(DataType.UBYTE);
             default -> Optional.empty();
         };
     }
@@ -68,7 +71,7 @@ final class OnnxTensors {
         }
         long elements = (long) product;
         DataType type = type(tensor.getDataType(), what);
-        boolean half = tensor.getDataType() == TensorProto.DataType.FLOAT16_VALUE;
+        boolean half = isHalf(tensor);
         TensorBytes raw = files.bytes(tensor, what);
         int width = half ? 2 : type.width();
         boolean typed = raw.length() == 0;
@@ -90,7 +93,7 @@ final class OnnxTensors {
         if (typed) {
             fill(data, tensor, half, elements);
         } else if (half) {
-            raw.pieces((piece, from) -> fillHalf(data, piece, from / 2));
+            raw.pieces((piece, from) -> fillHalf(data, tensor.getDataType(), piece, from / 2));
         } else if (type == DataType.BOOL) {
             raw.pieces((piece, from) -> fillBool(data, piece, from));
         } else {
@@ -99,9 +102,9 @@ final class OnnxTensors {
         return array;
     }
 
-    private static void fillHalf(DataBuffer data, ByteBuffer piece, long first) {
+    private static void fillHalf(DataBuffer data, int type, ByteBuffer piece, long first) {
         for (long i = first; piece.hasRemaining(); i++) {
-            data.put(i, halfToFloat(piece.getShort()));
+            data.put(i, single(type, piece.getShort()));
         }
     }
 
@@ -110,6 +113,17 @@ final class OnnxTensors {
         for (long i = first; piece.hasRemaining(); i++) {
             data.put(i, piece.get() != 0);
         }
+    }
+
+    private static boolean isHalf(TensorProto tensor) {
+        return tensor.getDataType() == TensorProto.DataType.FLOAT16_VALUE
+                || tensor.getDataType() == TensorProto.DataType.BFLOAT16_VALUE;
+    }
+
+    private static float single(int type, short bits) {
+        return type == TensorProto.DataType.FLOAT16_VALUE
+                ? halfToFloat(bits)
+                : Float.intBitsToFloat(bits << 16);
     }
 
     private static int typedCount(TensorProto tensor) {
@@ -124,7 +138,7 @@ final class OnnxTensors {
     private static void fill(DataBuffer data, TensorProto tensor, boolean half, long elements) {
         for (int i = 0; i < elements; i++) {
             if (half) {
-                data.put(i, halfToFloat((short) tensor.getInt32Data(i)));
+                data.put(i, single(tensor.getDataType(), (short) tensor.getInt32Data(i)));
                 continue;
             }
             switch (tensor.getDataType()) {

@@ -24,12 +24,14 @@ final class SharedArrays {
     private final Map<String, INDArray> derived = new HashMap<>();
     private final Set<OnnxNode> folded = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<String, Integer> readers = new HashMap<>();
+    private final Set<OnnxNode> nodes = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** Takes over the initialisers of a model, which may be removed from it. */
     SharedArrays(OnnxModel model) {
         this.arrays = model.initializers();
         for (OnnxNode node : model.nodes()) {
-            Set.copyOf(node.inputs()).forEach(input -> readers.merge(input, 1, Integer::sum));
+            nodes.add(node);
+            node.reads().forEach(input -> readers.merge(input, 1, Integer::sum));
         }
         model.outputs().forEach(output -> readers.merge(output, 1, Integer::sum));
     }
@@ -41,6 +43,11 @@ final class SharedArrays {
 
     long elements() {
         return arrays.values().stream().mapToLong(INDArray::length).sum();
+    }
+
+    /** Whether a node is one of the model's, not one of a branch, which each import makes anew. */
+    boolean owns(OnnxNode node) {
+        return nodes.contains(node);
     }
 
     /** Whether a node has been folded already, and its results are here, or needed no more. */
@@ -55,7 +62,7 @@ final class SharedArrays {
     void fold(OnnxNode node, Map<String, INDArray> results) {
         folded.add(node);
         arrays.putAll(results);
-        for (String input : Set.copyOf(node.inputs())) {
+        for (String input : node.reads()) {
             boolean last = readers.merge(input, -1, Integer::sum) == 0;
             INDArray array = arrays.get(input);
             if (last && array != null && array.length() >= LARGE) {

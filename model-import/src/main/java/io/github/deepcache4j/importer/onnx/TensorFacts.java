@@ -22,10 +22,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class TensorFacts {
 
+    private final OnnxModel model;
     private final ConstantPool constants;
     private final GraphBuilder scout;
 
-    private TensorFacts(ConstantPool constants, GraphBuilder scout) {
+    private TensorFacts(OnnxModel model, ConstantPool constants, GraphBuilder scout) {
+        this.model = model;
         this.constants = constants;
         this.scout = scout;
     }
@@ -39,19 +41,23 @@ final class TensorFacts {
             OnnxModel model, SharedArrays shared, List<Port> inputs, OnnxOpRegistry registry) {
         ConstantPool constants = new ConstantPool(model, shared);
         GraphBuilder scout = new GraphBuilder(model, constants, inputs);
-        for (OnnxNode node : model.nodes()) {
-            if (constants.isFolded(node)) {
-                continue;
-            }
-            OnnxOp op = registry.find(node).orElseThrow();
-            if (node.inputs().stream().allMatch(name -> name.isEmpty() || constants.has(name))) {
-                constants.addFolded(node, evaluate(model, node, op, constants));
-            } else {
-                scout.add(node, op);
-                constants.addVarying(scout.fixedResults(node));
-            }
-        }
-        return new TensorFacts(constants, scout);
+        List<OnnxNode> nodes =
+                Branches.visit(
+                        model,
+                        constants.arrays(),
+                        node -> {
+                            OnnxOp op = registry.require(model, node);
+                            if (constants.isFolded(node)) {
+                                return;
+                            }
+                            if (constants.arrays().keySet().containsAll(node.reads())) {
+                                constants.addFolded(node, evaluate(model, node, op, constants));
+                            } else {
+                                scout.add(node, op);
+                                constants.addVarying(scout.fixedResults(node));
+                            }
+                        });
+        return new TensorFacts(model.withNodes(nodes), constants, scout);
     }
 
     private static Map<String, INDArray> evaluate(
@@ -78,6 +84,11 @@ final class TensorFacts {
             }
         }
         return results;
+    }
+
+    /** The model, of each conditional with a known condition only the branch that is taken. */
+    OnnxModel model() {
+        return model;
     }
 
     Shape shape(String tensor) {

@@ -23,22 +23,19 @@ import org.bytedeco.javacpp.BytePointer;
  * contents are then read from the file at the place the view shows, so that weights become resident
  * once, in their array. See docs/decisions/0008.
  */
-final class TensorFiles implements AutoCloseable {
+final class TensorFiles {
 
     /** Bytes that small files may give more than twice. */
     private static final long SHARED = 1 << 20;
 
     private final Path model;
-    private final FileChannel channel;
     private final MappedByteBuffer structure;
-    private final Map<Path, FileChannel> external = new TreeMap<>();
 
     /** How much of each external file tensors hold. */
     private final Map<Path, Long> held = new TreeMap<>();
 
-    private TensorFiles(Path model, FileChannel channel, MappedByteBuffer structure) {
+    private TensorFiles(Path model, MappedByteBuffer structure) {
         this.model = model;
-        this.channel = channel;
         this.structure = structure;
     }
 
@@ -46,8 +43,10 @@ final class TensorFiles implements AutoCloseable {
      * @throws ImportException if there is no such file, or it is larger than protobuf allows
      */
     static TensorFiles open(Path model) {
-        FileChannel channel = channel(model);
-        try {
+        if (Files.exists(model) && !Files.isRegularFile(model)) {
+            throw new ImportException(model + ": is not a file");
+        }
+        try (FileChannel channel = FileChannel.open(model, StandardOpenOption.READ)) {
             if (channel.size() > Integer.MAX_VALUE) {
                 throw new ImportException(
                         model
@@ -55,22 +54,11 @@ final class TensorFiles implements AutoCloseable {
                                 + " external data (onnx.save with save_as_external_data=True)");
             }
             return new TensorFiles(
-                    model, channel, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+                    model, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+        } catch (NoSuchFileException e) {
+            throw new ImportException(model + ": no such file", e);
         } catch (IOException e) {
             throw new ImportException(model + ": cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static FileChannel channel(Path file) {
-        try {
-            if (Files.exists(file) && !Files.isRegularFile(file)) {
-                throw new ImportException(file + ": is not a file");
-            }
-            return FileChannel.open(file, StandardOpenOption.READ);
-        } catch (NoSuchFileException e) {
-            throw new ImportException(file + ": no such file", e);
-        } catch (IOException e) {
-            throw new ImportException(file + ": cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -81,7 +69,7 @@ final class TensorFiles implements AutoCloseable {
 
     /** The files with external data that have been read, sorted. */
     List<Path> externalFiles() {
-        return List.copyOf(external.keySet());
+        return List.copyOf(held.keySet());
     }
 
     /**
@@ -99,7 +87,7 @@ final class TensorFiles implements AutoCloseable {
             return TensorBytes.of(raw);
         }
         long offset = address(raw) - address(structure);
-        return new FileSpan(model, channel, offset, raw.remaining());
+        return new FileSpan(model, offset, raw.remaining());
     }
 
     private static long address(ByteBuffer buffer) {
@@ -108,9 +96,8 @@ final class TensorFiles implements AutoCloseable {
     }
 
     private TensorBytes span(ExternalData data, String what) {
-        FileChannel file = external.computeIfAbsent(data.file(), TensorFiles::channel);
         try {
-            long size = file.size();
+            long size = Files.size(data.file());
             long length = data.length() < 0 ? Math.max(0, size - data.offset()) : data.length();
             if (data.offset() > size || length > size - data.offset()) {
                 throw new ImportException(
@@ -125,7 +112,7 @@ final class TensorFiles implements AutoCloseable {
                                 + size);
             }
             requireFew(data.file(), length, size, what);
-            return new FileSpan(data.file(), file, data.offset(), length);
+            return new FileSpan(data.file(), data.offset(), length);
         } catch (IOException e) {
             throw new ImportException(data.file() + ": cannot be read: " + e.getMessage(), e);
         }
@@ -139,18 +126,6 @@ final class TensorFiles implements AutoCloseable {
                             + " and those before it hold more than twice the bytes of "
                             + file.getFileName()
                             + "; the model may be damaged");
-        }
-    }
-
-    @Override
-    public void close() {
-        try {
-            channel.close();
-            for (FileChannel file : external.values()) {
-                file.close();
-            }
-        } catch (IOException e) {
-            throw new ImportException(model + ": cannot be closed: " + e.getMessage(), e);
         }
     }
 }

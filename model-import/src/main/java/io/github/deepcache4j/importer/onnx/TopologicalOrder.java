@@ -36,8 +36,7 @@ final class TopologicalOrder {
                             file + ": the tensor " + output + " is produced twice");
                 }
             }
-            Set<String> needs = new HashSet<>(node.inputs());
-            needs.remove("");
+            Set<String> needs = new HashSet<>(node.reads());
             needs.removeIf(known::contains);
             missing.put(node, needs.size());
             needs.forEach(
@@ -73,9 +72,7 @@ final class TopologicalOrder {
 
     private static ImportException stuck(String file, OnnxNode node, Set<String> produced) {
         List<String> unknown =
-                node.inputs().stream()
-                        .filter(name -> !name.isEmpty() && !produced.contains(name))
-                        .toList();
+                node.reads().stream().filter(name -> !produced.contains(name)).toList();
         return new ImportException(
                 file
                         + ": node "
