@@ -41,6 +41,7 @@ final class Broadcasting {
      */
     static SDVariable combine(
             Emission e, BinaryOperator<SDVariable> op, SDVariable a, SDVariable b) {
+        of(e, e.shape(a), e.shape(b));
         return op.apply(ranked(e, a, e.shape(b)), ranked(e, b, e.shape(a)));
     }
 

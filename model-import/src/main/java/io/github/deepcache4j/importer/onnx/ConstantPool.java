@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,6 +18,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * sizes, such as the shapes that exporters compute, belong to this import.
  */
 final class ConstantPool {
+
+    /** Operators that do much more work than their operands and results have elements. */
+    private static final Pattern PRODUCTS =
+            Pattern.compile(".*(MatMul|Gemm|Conv|Einsum|Attention).*");
+
+    /** Multiply-accumulates that folding may cost: a second or so. */
+    private static final double WORK = 1L << 34;
 
     /** Room that every model has: an attention mask of 4096 tokens is one constant of 2^24. */
     private static final long ONE = 1L << 24;
@@ -29,6 +37,7 @@ final class ConstantPool {
     private final Set<String> varying = new HashSet<>();
     private final long weights;
     private long used;
+    private double multiplied;
 
     ConstantPool(OnnxModel model, SharedArrays shared) {
         this.model = model;
@@ -101,5 +110,29 @@ final class ConstantPool {
                             + " weights; the file may be damaged");
         }
         used += (long) elements;
+    }
+
+    /**
+     * Refuses to fold a product that costs more than folding a model of this size can. Of matrices
+     * {@code [m, k]} and {@code [k, n]} it costs {@code mkn}, the root of the three shapes' sizes.
+     */
+    void requireWork(OnnxNode node, Shape result) {
+        if (!PRODUCTS.matcher(node.op()).matches()) {
+            return;
+        }
+        double sizes = result.elements();
+        for (String input : node.inputs().subList(0, Math.min(2, node.inputs().size()))) {
+            INDArray operand = arrays.get(input);
+            sizes *= operand == null ? 1 : operand.length();
+        }
+        multiplied += Math.sqrt(sizes);
+        if (multiplied > WORK + 64.0 * weights) {
+            throw model.fault(
+                    "node "
+                            + node.name()
+                            + " ("
+                            + node.op()
+                            + ") multiplies constants of too many elements; the file may be damaged");
+        }
     }
 }

@@ -74,7 +74,7 @@ final class ConvolutionOps {
                                             + " differs from the weights' "
                                             + kernel);
                         });
-        return Window.read(e, e.shape(0), kernel);
+        return Window.read(e, e.shape(0), kernel).requireFits(e, e.shape(0));
     }
 
     /** A sequence is an image of height 1. */
@@ -105,6 +105,9 @@ final class ConvolutionOps {
         if (!window.isDilated()) {
             return e.in(1);
         }
+        Shape given = e.shape(1);
+        Shape spread = Shape.of(given.size(0), given.size(1), window.extent(0), window.extent(1));
+        e.requireSize(spread);
         return e.constant(1).isPresent()
                 ? e.derived(
                         1,

@@ -36,6 +36,9 @@ final class GraphBuilder {
     /** Not a legal start of an exporter's tensor name. */
     private static final String SCOPE = "\u0001";
 
+    /** ND4J writes beyond its shape buffers where a tensor has more. */
+    private static final int MOST_AXES = 32;
+
     private final String file;
     private final long opset;
     private final SameDiff sameDiff = SameDiff.create();
@@ -68,6 +71,7 @@ final class GraphBuilder {
             taken.addAll(node.outputs());
         }
         for (Port input : inputs) {
+            requireSize(input.shape());
             taken.add(input.name());
             variables.put(
                     input.name(),
@@ -117,6 +121,9 @@ final class GraphBuilder {
 
     /** Refuses a tensor that ND4J cannot hold, before it is allocated. */
     void requireSize(Shape shape) {
+        if (shape.rank() > MOST_AXES) {
+            throw fault("a tensor of " + shape.rank() + " axes: ND4J has at most " + MOST_AXES);
+        }
         double elements = 1;
         for (long size : shape.sizes()) {
             elements *= size;

@@ -108,6 +108,7 @@ final class IndexingOps {
                         : e.integers("split")
                                 .orElseGet(() -> equalParts(shape.size(axis), parts, most));
         if (sizes.size() != parts
+                || sizes.stream().anyMatch(size -> size < 0)
                 || sizes.stream().mapToLong(Long::longValue).sum() != shape.size(axis)) {
             throw e.refuse("split=" + sizes + " does not divide " + shape + " into " + parts);
         }

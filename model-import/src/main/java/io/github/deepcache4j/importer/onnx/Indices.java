@@ -26,6 +26,7 @@ final class Indices {
      * @throws io.github.deepcache4j.importer.ImportException if a known one is outside
      */
     static SDVariable ofAxis(Emission e, int operand, long size) {
+        e.requireType(operand, DataType.LONG, DataType.INT);
         if (e.constant(operand).isPresent()) {
             return e.derived(operand, "of" + size, given -> fromStart(e, given, size));
         }

@@ -112,6 +112,9 @@ final class LayoutOps {
         List<Long> reversed = new ArrayList<>(LongStream.range(0, rank).boxed().toList());
         Collections.reverse(reversed);
         List<Long> order = e.integers("perm").orElse(reversed);
+        if (!new HashSet<>(order).equals(new HashSet<>(reversed)) || order.size() != rank) {
+            throw e.refuse("perm=" + order + " is no order of " + rank + " axes");
+        }
         boolean same = IntStream.range(0, rank).allMatch(axis -> order.get(axis) == axis);
         int[] axes = order.stream().mapToInt(Long::intValue).toArray();
         return List.of(same ? e.in(0) : e.sameDiff().permute(e.in(0), axes));

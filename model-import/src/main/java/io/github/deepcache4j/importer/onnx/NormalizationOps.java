@@ -73,6 +73,13 @@ final class NormalizationOps {
 
     /** Scales may come as [channels, 1, 1]; the composite takes [channels]. */
     private static SDVariable flat(Emission e, int operand) {
+        if (e.shape(operand).elements() != e.shape(0).size(1)) {
+            throw e.refuse(
+                    "a scale or shift of shape "
+                            + e.shape(operand)
+                            + " does not fit the channels of "
+                            + e.shape(0));
+        }
         return e.shape(operand).rank() == 1
                 ? e.in(operand)
                 : e.derived(operand, "flat", array -> array.reshape(array.length()));

@@ -108,6 +108,9 @@ final class OnnxFile {
                         .map(this::input)
                         .toList();
         List<String> outputs = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
+        if (outputs.isEmpty()) {
+            throw new ImportException(file + ": has no outputs");
+        }
         OnnxNodes reader = new OnnxNodes(file, tensors);
         List<OnnxNode> nodes =
                 LocalFunctions.inline(proto, file, opset).stream().map(reader::read).toList();

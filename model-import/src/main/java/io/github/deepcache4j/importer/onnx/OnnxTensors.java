@@ -69,6 +69,9 @@ final class OnnxTensors {
             throw new ImportException(
                     what + " has the shape " + Arrays.toString(shape) + ", which is too large");
         }
+        if (shape.length > 32) {
+            throw new ImportException(what + " has " + shape.length + " axes; 32 are the most");
+        }
         long elements = (long) product;
         DataType type = type(tensor.getDataType(), what);
         boolean half = isHalf(tensor);

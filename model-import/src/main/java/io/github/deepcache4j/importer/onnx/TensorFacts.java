@@ -73,6 +73,7 @@ final class TensorFacts {
                         .toList();
         if (!rest.isEmpty()) {
             rest.forEach(output -> constants.requireRoom(single.shape(output)));
+            constants.requireWork(node, single.shape(rest.get(0)));
             String[] names =
                     rest.stream()
                             .map(single::variable)

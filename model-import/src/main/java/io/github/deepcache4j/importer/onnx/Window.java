@@ -21,6 +21,9 @@ record Window(
         List<Long> before,
         List<Long> after) {
 
+    /** ND4J computes places in 32 bits without looking. */
+    private static final long FARTHEST = 1 << 24;
+
     Window {
         sizes = List.copyOf(sizes);
         strides = List.copyOf(strides);
@@ -43,7 +46,7 @@ record Window(
         List<Long> dilations = perAxis(e, "dilations", axes);
         String auto = e.text("auto_pad", "NOTSET");
         List<Long> pads = e.integers("pads").orElse(Collections.nCopies(2 * axes, 0L));
-        if (pads.size() != 2 * axes || pads.stream().anyMatch(pad -> pad < 0)) {
+        if (pads.size() != 2 * axes || pads.stream().anyMatch(pad -> pad < 0 || pad > FARTHEST)) {
             throw e.refuse("attribute pads=" + pads + " is not supported");
         }
         Window window =
@@ -62,9 +65,21 @@ record Window(
         };
     }
 
+    /** Refuses a window that does not fit into the padded tensor even once. */
+    Window requireFits(Emission e, Shape x) {
+        for (int axis : axes()) {
+            long size = x.size(axis + 2);
+            if (extent(axis) > Math.addExact(size, before.get(axis) + after.get(axis))) {
+                throw e.refuse("a window of sizes " + sizes + " is larger than " + x);
+            }
+        }
+        return this;
+    }
+
     private static List<Long> perAxis(Emission e, String attribute, int axes) {
         List<Long> values = e.integers(attribute).orElse(Collections.nCopies(axes, 1L));
-        if (values.size() != axes || values.stream().anyMatch(value -> value < 1)) {
+        if (values.size() != axes
+                || values.stream().anyMatch(value -> value < 1 || value > FARTHEST)) {
             throw e.refuse("attribute " + attribute + "=" + values + " is not supported");
         }
         return values;
@@ -96,7 +111,8 @@ record Window(
 
     /** From the first element under the window to the last. */
     long extent(int axis) {
-        return (sizes.get(axis) - 1) * dilations.get(axis) + 1;
+        return Math.addExact(
+                Math.multiplyExact(sizes.get(axis) - 1, (long) dilations.get(axis)), 1);
     }
 
     boolean isDilated() {
