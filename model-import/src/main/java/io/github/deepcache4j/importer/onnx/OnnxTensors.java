@@ -98,7 +98,7 @@ final class OnnxTensors {
         } else if (half) {
             raw.pieces((piece, from) -> fillHalf(data, tensor.getDataType(), piece, from / 2));
         } else if (type == DataType.BOOL) {
-            raw.pieces((piece, from) -> fillBool(data, piece, from));
+            raw.pieces((piece, from) -> fillBool(data, piece, from, what));
         } else {
             raw.copyTo(data);
         }
@@ -111,10 +111,15 @@ final class OnnxTensors {
         }
     }
 
-    /** Any byte but 0 is true; ND4J expects 0 and 1. */
-    private static void fillBool(DataBuffer data, ByteBuffer piece, long first) {
+    /** What other bytes than 0 and 1 mean differs from operator to operator in ONNX Runtime. */
+    private static void fillBool(DataBuffer data, ByteBuffer piece, long first, String what) {
         for (long i = first; piece.hasRemaining(); i++) {
-            data.put(i, piece.get() != 0);
+            byte value = piece.get();
+            if (value != 0 && value != 1) {
+                throw new ImportException(
+                        what + " holds the truth value " + value + "; the file is damaged");
+            }
+            data.put(i, value != 0);
         }
     }
 

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -68,13 +70,9 @@ class MutationPropertyTest {
             Files.write(file, Mutation.of(valid, seed));
             // should the process die, its output tells the seed
             System.out.println("seed " + seed);
-            long start = System.nanoTime();
             String fault = fault(file, imported);
             if (!fault.isEmpty()) {
                 faults.add("seed " + seed + ": " + fault);
-            }
-            if (System.nanoTime() - start > TEN_SECONDS) {
-                faults.add("seed " + seed + ": took more than 10 s");
             }
         }
         assertEquals(List.of(), faults, () -> String.join("\n", faults));
@@ -91,10 +89,14 @@ class MutationPropertyTest {
     /** What is wrong with how a file was taken; empty if nothing. */
     private static String fault(Path file, int[] imported) {
         ImportedGraph graph;
+        long start = System.nanoTime();
         try {
             graph = UNetImporter.graph(file, ImportOptions.none());
         } catch (ImportException e) {
             return e.getMessage().contains("\n") ? "several lines: " + e.getMessage() : "";
+        }
+        if (System.nanoTime() - start > TEN_SECONDS) {
+            return "took more than 10 s";
         }
         imported[0]++;
         Map<String, INDArray> inputs = RandomInputs.seeded(graph, 1);
@@ -106,7 +108,7 @@ class MutationPropertyTest {
         }
         String[] names = graph.outputs().stream().map(Port::name).toArray(String[]::new);
         Map<String, INDArray> actual = graph.sameDiff().output(inputs, names);
-        if (expected.isEmpty()) {
+        if (expected.isEmpty() || !isModerate(graph)) {
             return "";
         }
         imported[1]++;
@@ -116,5 +118,14 @@ class MutationPropertyTest {
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getMessage());
         }
+    }
+
+    /** Squares of larger weights overflow, and what is left depends on the order of the sums. */
+    private static boolean isModerate(ImportedGraph graph) {
+        return graph.sameDiff().variables().stream()
+                .filter(SDVariable::isConstant)
+                .map(SDVariable::getArr)
+                .filter(array -> array.dataType() == DataType.FLOAT && !array.isEmpty())
+                .allMatch(array -> !(array.amaxNumber().doubleValue() > 1e15));
     }
 }
