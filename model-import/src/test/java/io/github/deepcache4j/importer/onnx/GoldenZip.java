@@ -28,7 +28,9 @@ final class GoldenZip {
         this.folder = folder;
     }
 
-    static GoldenZip unpack(String name, Path folder) throws IOException {
+    /** Unpacks into a folder of the zip's name. */
+    static GoldenZip unpack(String name, Path parent) throws IOException {
+        Path folder = Files.createDirectories(parent.resolve(name));
         try (ZipFile zip = new ZipFile(Path.of("src/test/resources/operators", name).toFile())) {
             for (var entry : zip.stream().toList()) {
                 try (var bytes = zip.getInputStream(entry)) {
