@@ -142,6 +142,18 @@ class Zip:
         self._put(name + ".refused.onnx", model.SerializeToString())
         self._put(name + ".txt", says)
 
+    def model(self, name, model, inputs):
+        """A model as it is, and what ONNX Runtime gives for it."""
+        self.names.add(name)
+        data = io.BytesIO()
+        np.savez(data, **inputs, **{"expected/" + k: v for k, v in _run(model, inputs).items()})
+        self._put(name + ".run.onnx", model.SerializeToString())
+        self._put(name + ".npz", data.getvalue())
+
+    def model_refused(self, name, model, says):
+        self._put(name + ".refused.onnx", model.SerializeToString())
+        self._put(name + ".txt", says)
+
     def close(self):
         self.zip.close()
         print(len(self.names), "cases")

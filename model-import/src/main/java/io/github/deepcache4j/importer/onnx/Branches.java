@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import onnx.OnnxMl.AttributeProto;
 import onnx.OnnxMl.GraphProto;
@@ -32,15 +33,16 @@ final class Branches {
 
     /** Reached only if the condition is not known. */
     private static List<SDVariable> refuse(Emission e) {
-        throw e.refuse(
-                "its condition (" + e.node().inputs().get(0) + ") is computed at run time");
+        throw e.refuse("its condition (" + e.node().inputs().get(0) + ") is computed at run time");
     }
 
-    private static boolean isDecided(OnnxNode node, Map<String, INDArray> constants) {
-        return node.qualifiedOp().equals("If")
-                && node.inputs().size() == 1
-                && constants.containsKey(node.inputs().get(0))
-                && constants.get(node.inputs().get(0)).length() == 1;
+    /** The condition, if the node is a conditional and its condition is known. */
+    private static Optional<INDArray> decision(OnnxNode node, Map<String, INDArray> constants) {
+        if (!node.qualifiedOp().equals("If") || node.inputs().size() != 1) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(constants.get(node.inputs().get(0)))
+                .filter(condition -> condition.length() == 1);
     }
 
     /** The nodes of the taken branch, its tensors renamed so that they meet no others. */
@@ -96,8 +98,9 @@ final class Branches {
         List<OnnxNode> visited = new ArrayList<>();
         while (!left.isEmpty()) {
             OnnxNode node = left.pop();
-            if (isDecided(node, constants)) {
-                List<OnnxNode> taken = taken(model, node, constants.get(node.inputs().get(0)));
+            Optional<INDArray> condition = decision(node, constants);
+            if (condition.isPresent()) {
+                List<OnnxNode> taken = taken(model, node, condition.get());
                 for (int i = taken.size() - 1; i >= 0; i--) {
                     left.push(taken.get(i));
                 }

@@ -52,13 +52,11 @@ final class ContribOps {
     private static SDVariable gemm(Emission e) {
         e.ignore("activation_alpha", "activation_beta", "activation_gamma");
         double alpha = e.real("activation_alpha", 0.01f);
-        return activated(
-                e, LinearOps.gemmProduct(e), e.text("activation", ""), List.of(alpha));
+        return activated(e, LinearOps.gemmProduct(e), e.text("activation", ""), List.of(alpha));
     }
 
     private static SDVariable activation(Emission e, SDVariable x, String parameters) {
-        return activated(
-                e, x, e.text("activation", ""), e.reals(parameters).orElse(List.of(0.01)));
+        return activated(e, x, e.text("activation", ""), e.reals(parameters).orElse(List.of(0.01)));
     }
 
     private static SDVariable activated(
@@ -70,18 +68,13 @@ final class ContribOps {
             case "Tanh" -> e.sameDiff().nn().tanh(x);
             case "LeakyRelu" ->
                     Broadcasting.select(
-                            e,
-                            x.lt(e.scalar(x.dataType(), 0)),
-                            x.mul(parameters.get(0)),
-                            x);
+                            e, x.lt(e.scalar(x.dataType(), 0)), x.mul(parameters.get(0)), x);
             case "Clip" -> e.sameDiff().math().clipByValue(x, parameters.get(0), parameters.get(1));
             case "HardSigmoid" ->
                     e.sameDiff()
                             .math()
-                            .clipByValue(
-                                    x.mul(parameters.get(0)).add(parameters.get(1)), 0, 1);
-            default ->
-                    throw e.refuse("attribute activation=" + activation + " is not supported");
+                            .clipByValue(x.mul(parameters.get(0)).add(parameters.get(1)), 0, 1);
+            default -> throw e.refuse("attribute activation=" + activation + " is not supported");
         };
     }
 
@@ -89,10 +82,8 @@ final class ContribOps {
     private static SDVariable product(Emission e) {
         e.requireInteger("transBatchA", 0);
         e.requireInteger("transBatchB", 0);
-        SDVariable a =
-                e.integer("transA", 0) == 1 ? LinearOps.transposed(e, e.in(0)) : e.in(0);
-        SDVariable b =
-                e.integer("transB", 0) == 1 ? LinearOps.transposed(e, e.in(1)) : e.in(1);
+        SDVariable a = e.integer("transA", 0) == 1 ? LinearOps.transposed(e, e.in(0)) : e.in(0);
+        SDVariable b = e.integer("transB", 0) == 1 ? LinearOps.transposed(e, e.in(1)) : e.in(1);
         SDVariable result = LinearOps.matMul(e, a, b);
         double alpha = e.real("alpha", 1);
         return alpha == 1 ? result : result.mul(alpha);

@@ -45,7 +45,8 @@ record EinsumEquation(List<List<Integer>> operands, List<Integer> result) {
         Set<Integer> known = new HashSet<>();
         operands.forEach(known::addAll);
         if (!known.containsAll(result) || new HashSet<>(result).size() < result.size()) {
-            throw e.refuse("attribute equation=" + text + " has a result of unknown or double labels");
+            throw e.refuse(
+                    "attribute equation=" + text + " has a result of unknown or double labels");
         }
         return new EinsumEquation(operands, result);
     }

@@ -68,7 +68,8 @@ public final class OnnxOpRegistry {
 
     OnnxOp require(OnnxModel model, OnnxNode node) {
         return find(node)
-                .orElseThrow(() -> missing(model, Map.of(node.qualifiedOp(), List.of(node.name()))));
+                .orElseThrow(
+                        () -> missing(model, Map.of(node.qualifiedOp(), List.of(node.name()))));
     }
 
     /**

@@ -46,8 +46,7 @@ final class QuantizationOps {
             throw e.refuse("quantising to " + type + " is not supported");
         }
         SDVariable steps = ElementwiseOps.halfToEven(e, e.in(0).div(spread(e, 1)));
-        SDVariable shifted =
-                e.has(2) ? steps.add(spread(e, 2).castTo(DataType.FLOAT)) : steps;
+        SDVariable shifted = e.has(2) ? steps.add(spread(e, 2).castTo(DataType.FLOAT)) : steps;
         boolean signed = type == DataType.BYTE;
         SDVariable clipped =
                 e.sameDiff().math().clipByValue(shifted, signed ? -128 : 0, signed ? 127 : 255);
@@ -58,8 +57,7 @@ final class QuantizationOps {
         int type = Math.toIntExact(e.integer("output_dtype", 0));
         return type == 0
                 ? DataType.UBYTE
-                : OnnxTensors.type(type)
-                        .orElseThrow(() -> e.refuse(OnnxTensors.unsupported(type)));
+                : OnnxTensors.type(type).orElseThrow(() -> e.refuse(OnnxTensors.unsupported(type)));
     }
 
     /** A scale or zero point in a shape that broadcasts to the first operand. */

@@ -43,6 +43,12 @@ final class Resampling {
             if (!List.of("nearest", "linear", "cubic").contains(mode.kind)) {
                 throw e.refuse("attribute mode=" + mode.kind + " is not supported");
             }
+            if (mode.isNearest() && mode.coordinates.equals("half_pixel_symmetric")) {
+                // ONNX Runtime rounds places between two pixels otherwise than the definition does
+                throw e.refuse(
+                        "coordinate_transformation_mode=half_pixel_symmetric with mode=nearest is not"
+                                + " supported");
+            }
             return mode;
         }
 

@@ -63,7 +63,8 @@ final class Scope {
             result.setName(prefix + "/" + node.getName());
         }
         node.getInputList().forEach(input -> result.addInput(names.getOrDefault(input, input)));
-        node.getOutputList().forEach(output -> result.addOutput(names.getOrDefault(output, output)));
+        node.getOutputList()
+                .forEach(output -> result.addOutput(names.getOrDefault(output, output)));
         for (AttributeProto attribute : node.getAttributeList()) {
             result.addAttribute(
                     attribute.getType() == AttributeProto.AttributeType.GRAPH

@@ -36,7 +36,11 @@ final class SmallIntegers {
     static void requireSafe(Emission e, int operand) {
         if (is(e.type(operand)) && !SAFE.contains(e.node().op())) {
             throw e.refuse(
-                    "operand " + operand + " of element type " + e.type(operand) + " is not supported");
+                    "operand "
+                            + operand
+                            + " of element type "
+                            + e.type(operand)
+                            + " is not supported");
         }
     }
 }

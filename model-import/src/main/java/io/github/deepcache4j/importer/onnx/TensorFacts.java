@@ -26,8 +26,7 @@ final class TensorFacts {
     private final Map<String, INDArray> constants;
     private final GraphBuilder scout;
 
-    private TensorFacts(
-            OnnxModel model, Map<String, INDArray> constants, GraphBuilder scout) {
+    private TensorFacts(OnnxModel model, Map<String, INDArray> constants, GraphBuilder scout) {
         this.model = model;
         this.constants = constants;
         this.scout = scout;

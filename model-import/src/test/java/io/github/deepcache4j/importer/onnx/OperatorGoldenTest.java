@@ -26,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Every operator against ONNX Runtime; {@code operators/make_operators.py}, {@code
- * make_families.py} and {@code make_contrib.py} make models and numbers.
+ * make_families.py}, {@code make_contrib.py} and {@code make_structure.py} make models and numbers.
  */
 class OperatorGoldenTest {
 
@@ -36,7 +36,8 @@ class OperatorGoldenTest {
 
     @BeforeAll
     static void unpack() throws IOException {
-        for (String name : List.of("operators.zip", "families.zip", "contrib.zip")) {
+        for (String name :
+                List.of("operators.zip", "families.zip", "contrib.zip", "structure.zip")) {
             ZIPS.add(GoldenZip.unpack(name, folder));
         }
     }
