@@ -174,21 +174,32 @@ final class ArithmeticOps {
         };
     }
 
-    /** Not ND4J's {@code clipbyvalue}, which takes no whole numbers and no bounds at run time. */
+    /** Between two bounds; a missing one is the last finite number of the type. */
     private static List<SDVariable> clip(Emission e) {
         e.requireType(0, NUMBERS);
-        SDVariable x = e.in(0);
-        if (e.opset() < 11) {
-            x = bound(e, x, e.scalar(e.type(0), e.real("min", -Float.MAX_VALUE)), true);
-            return List.of(bound(e, x, e.scalar(e.type(0), e.real("max", Float.MAX_VALUE)), false));
+        boolean known = !isComputed(e, 1) && !isComputed(e, 2);
+        if (known && e.type(0).isFPType()) {
+            double high = bound(e, 2, "max", 1);
+            double low = Math.min(bound(e, 1, "min", -1), high);
+            return List.of(e.sameDiff().math().clipByValue(e.in(0), low, high));
         }
-        x = e.has(1) ? bound(e, x, e.in(1), true) : x;
-        return List.of(e.has(2) ? bound(e, x, e.in(2), false) : x);
+        // ND4J's takes neither whole numbers nor bounds at run time
+        SDVariable x = e.in(0);
+        if (e.has(1)) {
+            x = Broadcasting.select(e, x.lt(e.in(1)), e.in(1), x);
+        }
+        return List.of(e.has(2) ? Broadcasting.select(e, x.gt(e.in(2)), e.in(2), x) : x);
     }
 
-    /** A NaN is neither below nor above, and stays. */
-    private static SDVariable bound(Emission e, SDVariable x, SDVariable limit, boolean below) {
-        SDVariable outside = below ? x.lt(limit) : x.gt(limit);
-        return Broadcasting.select(e, outside, limit, x);
+    private static boolean isComputed(Emission e, int operand) {
+        return e.has(operand) && e.constant(operand).isEmpty();
+    }
+
+    /** A bound given as an operand, or before opset 11 as an attribute. */
+    private static double bound(Emission e, int operand, String attribute, int sign) {
+        double last = e.type(0) == DataType.FLOAT ? Float.MAX_VALUE : Double.MAX_VALUE;
+        return e.has(operand)
+                ? e.fixed(operand, attribute).getDouble(0)
+                : e.real(attribute, sign * last);
     }
 }

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import onnx.OnnxMl.AttributeProto;
 import onnx.OnnxMl.GraphProto;
 import onnx.OnnxMl.NodeProto;
 import onnx.OnnxMl.TensorProto;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -36,13 +36,13 @@ final class Branches {
         throw e.refuse("its condition (" + e.node().inputs().get(0) + ") is computed at run time");
     }
 
-    /** The condition of an {@code If} if it is known. */
-    private static @Nullable INDArray condition(OnnxNode node, Map<String, INDArray> constants) {
+    /** The condition, if the node is a conditional and its condition is known. */
+    private static Optional<INDArray> decision(OnnxNode node, Map<String, INDArray> constants) {
         if (!node.qualifiedOp().equals("If") || node.inputs().size() != 1) {
-            return null;
+            return Optional.empty();
         }
-        INDArray condition = constants.get(node.inputs().get(0));
-        return condition != null && condition.length() == 1 ? condition : null;
+        return Optional.ofNullable(constants.get(node.inputs().get(0)))
+                .filter(condition -> condition.length() == 1);
     }
 
     /** The nodes of the taken branch, its tensors renamed so that they meet no others. */
@@ -98,9 +98,9 @@ final class Branches {
         List<OnnxNode> visited = new ArrayList<>();
         while (!left.isEmpty()) {
             OnnxNode node = left.pop();
-            INDArray condition = condition(node, constants);
-            if (condition != null) {
-                List<OnnxNode> taken = taken(model, node, condition);
+            Optional<INDArray> condition = decision(node, constants);
+            if (condition.isPresent()) {
+                List<OnnxNode> taken = taken(model, node, condition.get());
                 for (int i = taken.size() - 1; i >= 0; i--) {
                     left.push(taken.get(i));
                 }

@@ -2,7 +2,9 @@
 package io.github.deepcache4j.importer.onnx;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -40,9 +42,11 @@ record EinsumEquation(List<List<Integer>> operands, List<Integer> result) {
         }
         List<Integer> result =
                 sides.length == 2 ? labels(sides[1], ellipsis) : implicit(operands, ellipsis);
-        if (operands.stream().flatMap(List::stream).noneMatch(result::contains)
-                && !result.isEmpty()) {
-            throw e.refuse("attribute equation=" + text + " has a result of unknown labels");
+        Set<Integer> known = new HashSet<>();
+        operands.forEach(known::addAll);
+        if (!known.containsAll(result) || new HashSet<>(result).size() < result.size()) {
+            throw e.refuse(
+                    "attribute equation=" + text + " has a result of unknown or double labels");
         }
         return new EinsumEquation(operands, result);
     }

@@ -43,6 +43,12 @@ final class Resampling {
             if (!List.of("nearest", "linear", "cubic").contains(mode.kind)) {
                 throw e.refuse("attribute mode=" + mode.kind + " is not supported");
             }
+            if (mode.isNearest() && mode.coordinates.equals("half_pixel_symmetric")) {
+                // ONNX Runtime rounds places between two pixels otherwise than the definition does
+                throw e.refuse(
+                        "coordinate_transformation_mode=half_pixel_symmetric with mode=nearest is not"
+                                + " supported");
+            }
             return mode;
         }
 
@@ -70,18 +76,22 @@ final class Resampling {
         return new Resampling(size, places, mode);
     }
 
-    /** Where in the operand an element of the result lies. */
+    /**
+     * Where in the operand an element of the result lies. In f32, as ONNX Runtime does it: which of
+     * two pixels is the nearest may depend on the last digit.
+     */
     private static double place(
             Emission e, long i, long size, ResizeFactors factors, int axis, String coordinates) {
-        double scale = factors.scales().get(axis);
+        float scale = factors.scales().get(axis).floatValue();
         long result = factors.size(axis);
+        float halfPixel = (i + 0.5f) / scale - 0.5f;
         return switch (coordinates) {
             case "asymmetric" -> i / scale;
-            case "half_pixel" -> (i + 0.5) / scale - 0.5;
-            case "pytorch_half_pixel" -> result > 1 ? (i + 0.5) / scale - 0.5 : 0;
+            case "half_pixel" -> halfPixel;
+            case "pytorch_half_pixel" -> result > 1 ? halfPixel : 0;
             case "half_pixel_symmetric" -> {
-                double adjustment = result / (scale * size);
-                yield size / 2.0 * (1 - adjustment) + (i + 0.5) / scale - 0.5;
+                float adjustment = result / (scale * size);
+                yield size / 2f * (1 - adjustment) + halfPixel;
             }
             case "align_corners" -> {
                 if (Math.abs(scale * size - result) > 1e-4) {
@@ -91,9 +101,9 @@ final class Resampling {
                                     + scale
                                     + " that gives no whole size is not supported");
                 }
-                yield result == 1 ? 0 : i * (size - 1.0) / (result - 1.0);
+                yield result == 1 ? 0 : i * (size - 1f) / (result - 1f);
             }
-            case "tf_half_pixel_for_nn" -> (i + 0.5) / scale;
+            case "tf_half_pixel_for_nn" -> (i + 0.5f) / scale;
             case "tf_crop_and_resize" -> inRegion(e, i, size, factors, axis);
             default ->
                     throw e.refuse(
