@@ -16,7 +16,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.float64): TensorProto.DOUBLE,
          np.dtype(np.int64): TensorProto.INT64, np.dtype(np.int32): TensorProto.INT32,
-         np.dtype(np.bool_): TensorProto.BOOL}
+         np.dtype(np.bool_): TensorProto.BOOL, np.dtype(np.int8): TensorProto.INT8,
+         np.dtype(np.uint8): TensorProto.UINT8}
 IR = 8
 
 
@@ -32,9 +33,10 @@ def _operand(names):
 def _model(nodes, inputs, constants, outputs, opset, domains=()):
     nodes = [onnx.NodeProto.FromString(n.SerializeToString()) for n in nodes]
     for n in nodes:
-        operands = _operand(n.input)
-        del n.input[:]
+        operands, results = _operand(n.input), _operand(n.output)
+        del n.input[:], n.output[:]
         n.input.extend(operands)
+        n.output.extend(results)
     graph = helper.make_graph(
         nodes, "case",
         [helper.make_tensor_value_info(k, TYPES[v.dtype], v.shape) for k, v in inputs.items()],
@@ -104,26 +106,27 @@ class Zip:
     def _put(self, name, data):
         self.zip.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
 
-    def case(self, name, nodes, inputs, constants=None, opset=17, outputs=("y",), folded=True, crowded=True):
+    def case(self, name, nodes, inputs, constants=None, opset=17, outputs=("y",), folded=True, crowded=True,
+             domains=()):
         """inputs and constants by name; constants are always initialisers."""
         assert name not in self.names, name
         self.names.add(name)
         nodes = nodes if isinstance(nodes, list) else [nodes]
         constants = constants or {}
         unknown = {k: (TensorProto.UNDEFINED, None) for k in outputs}
-        loose = _model(nodes, inputs, constants, unknown, opset)
+        loose = _model(nodes, inputs, constants, unknown, opset, domains)
         values = onnx.shape_inference.infer_shapes(loose).graph
         types = {v.name: v.type.tensor_type.elem_type for v in list(values.output) + list(values.value_info)}
         types.update({k: TYPES[v.dtype] for k, v in {**inputs, **constants}.items()})
-        expected = _run(_model(nodes, inputs, constants, {k: (types.get(k) or TensorProto.FLOAT, None) for k in outputs}, opset), inputs)
+        expected = _run(_model(nodes, inputs, constants, {k: (types.get(k) or TensorProto.FLOAT, None) for k in outputs}, opset, domains), inputs)
         exact = {k: (TYPES[v.dtype], v.shape) for k, v in expected.items()}
         arrays = {**inputs, **{"expected/" + k: v for k, v in expected.items()}}
-        self._put(name + ".run.onnx", _model(nodes, inputs, constants, exact, opset).SerializeToString())
+        self._put(name + ".run.onnx", _model(nodes, inputs, constants, exact, opset, domains).SerializeToString())
         if folded:
             self._put(name + ".folded.onnx",
-                      _model(nodes, {}, {**inputs, **constants}, exact, opset).SerializeToString())
+                      _model(nodes, {}, {**inputs, **constants}, exact, opset, domains).SerializeToString())
         if crowded and all(n.op_type not in ("If",) for n in nodes):
-            feeds, model = _crowded(nodes, inputs, constants, expected, opset, ())
+            feeds, model = _crowded(nodes, inputs, constants, expected, opset, domains)
             for k, v in _run(model, feeds).items():
                 np.testing.assert_allclose(v, expected[k], rtol=1e-5, atol=1e-5)
             arrays.update(feeds)
@@ -136,6 +139,18 @@ class Zip:
         nodes = nodes if isinstance(nodes, list) else [nodes]
         model = _model(nodes, inputs, constants or {}, {k: (TensorProto.FLOAT, None) for k in outputs},
                        opset, domains)
+        self._put(name + ".refused.onnx", model.SerializeToString())
+        self._put(name + ".txt", says)
+
+    def model(self, name, model, inputs):
+        """A model as it is, and what ONNX Runtime gives for it."""
+        self.names.add(name)
+        data = io.BytesIO()
+        np.savez(data, **inputs, **{"expected/" + k: v for k, v in _run(model, inputs).items()})
+        self._put(name + ".run.onnx", model.SerializeToString())
+        self._put(name + ".npz", data.getvalue())
+
+    def model_refused(self, name, model, says):
         self._put(name + ".refused.onnx", model.SerializeToString())
         self._put(name + ".txt", says)
 

@@ -34,8 +34,8 @@ for mode in ("SAME_UPPER", "SAME_LOWER", "VALID"):
     out.case("conv_even_" + mode.lower(), node("Conv", "x w", "y", auto_pad=mode), X, {"w": f(2, 3, 2, 4)})
 out.case("conv_1x1", node("Conv", "x w b", "y"), X, {"w": f(5, 3, 1, 1), **B})
 out.case("conv_weights_at_run_time", node("Conv", "x w b", "y"), {**X, **W, **B})
-out.refused("conv_group", node("Conv", "x w", "y", group=3), X, "group=3", {"w": f(3, 1, 3, 3)})
-out.refused("conv_1d", node("Conv", "x w", "y"), {"x": f(1, 3, 9)}, "rank 3", {"w": f(3, 3, 3)})
+out.case("conv_group", node("Conv", "x w", "y", group=3), X, {"w": f(3, 1, 3, 3)})
+out.case("conv_1d", node("Conv", "x w", "y"), {"x": f(1, 3, 9)}, {"w": f(3, 3, 3)})
 out.refused("conv_kernel_shape", node("Conv", "x w", "y", kernel_shape=[2, 2]), X, "kernel_shape [2, 2]", W)
 out.refused("conv_channels", node("Conv", "x w", "y"), X, "channels", {"w": f(5, 4, 3, 3)})
 out.refused("conv_bias_size", node("Conv", "x w b", "y"), X, "bias", {**W, "b": f(4)})
@@ -54,9 +54,9 @@ out.case("gemm_c_column", node("Gemm", "a b c", "y"), A, {"b": f(6, 5), "c": f(4
 out.case("gemm_c_matrix", node("Gemm", "a b c", "y"), A, {"b": f(6, 5), "c": f(4, 5)})
 out.case("gemm_beta_without_c", node("Gemm", "a b", "y", beta=0.5), A, {"b": f(6, 5)})
 out.case("gemm_one_row", node("Gemm", "a b c", "y", transB=1), {"a": f(1, 6)}, {"b": f(5, 6), "c": f(5)})
-out.refused("gemm_transa", node("Gemm", "a b", "y", transA=1), A, "transA=1", {"b": f(4, 5)})
-out.refused("gemm_alpha", node("Gemm", "a b", "y", alpha=0.5), A, "alpha=0.5", {"b": f(6, 5)})
-out.refused("gemm_beta", node("Gemm", "a b c", "y", beta=2.0), A, "beta=2.0", {"b": f(6, 5), "c": f(5)})
+out.case("gemm_transa", node("Gemm", "a b", "y", transA=1), A, {"b": f(4, 5)})
+out.case("gemm_alpha", node("Gemm", "a b", "y", alpha=0.5), A, {"b": f(6, 5)})
+out.case("gemm_beta", node("Gemm", "a b c", "y", beta=2.0), A, {"b": f(6, 5), "c": f(5)})
 out.case("matmul_2d", node("MatMul", "a b", "y"), A, {"b": f(6, 5)})
 out.case("matmul_2d_run_time", node("MatMul", "a b", "y"), {**A, "b": f(6, 5)})
 out.case("matmul_3d_2d", node("MatMul", "a b", "y"), {"a": f(2, 4, 6)}, {"b": f(6, 5)})
@@ -70,10 +70,10 @@ out.case("matmul_transposed", [node("Transpose", "b", "t", perm=[0, 1, 3, 2]), n
          {"a": f(2, 3, 4, 6), "b": f(2, 3, 5, 6)})
 out.case("matmul_permuted", [node("Transpose", "b", "t", perm=[0, 2, 1, 3]), node("MatMul", "a t", "y")],
          {"a": f(2, 3, 4, 6), "b": f(2, 6, 3, 5)})
-out.refused("matmul_broadcast", node("MatMul", "a b", "y"), {"a": f(2, 3, 4, 6), "b": f(3, 6, 5)}, "product of the shapes")
-out.refused("matmul_broadcast_one", node("MatMul", "a b", "y"), {"a": f(2, 3, 4, 6), "b": f(1, 3, 6, 5)}, "product of the shapes")
-out.refused("matmul_2d_3d", node("MatMul", "a b", "y"), {"a": f(4, 6), "b": f(3, 6, 5)}, "product of the shapes")
-out.refused("matmul_vector", node("MatMul", "a b", "y"), {"a": f(2, 3, 6), "b": f(6)}, "product of the shapes")
+out.case("matmul_broadcast", node("MatMul", "a b", "y"), {"a": f(2, 3, 4, 6), "b": f(3, 6, 5)})
+out.case("matmul_broadcast_one", node("MatMul", "a b", "y"), {"a": f(2, 3, 4, 6), "b": f(1, 3, 6, 5)})
+out.case("matmul_2d_3d", node("MatMul", "a b", "y"), {"a": f(4, 6), "b": f(3, 6, 5)})
+out.case("matmul_vector", node("MatMul", "a b", "y"), {"a": f(2, 3, 6), "b": f(6)})
 out.refused("matmul_inner", node("MatMul", "a b", "y"), {"a": f(4, 6), "b": f(5, 6)}, "product of the shapes")
 out.refused("matmul_inner_3d", node("MatMul", "a b", "y"), {"a": f(2, 4, 6), "b": f(5, 6)}, "product of the shapes")
 out.refused("matmul_integers", node("MatMul", "a b", "y"), {"a": np.ones((2, 2), np.int64), "b": np.ones((2, 2), np.int64)}, "LONG")
@@ -87,12 +87,12 @@ out.case("exp", node("Exp", "x", "y"), {"x": f(3, 4)})
 out.case("exp_wild", node("Exp", "x", "y"), {"x": wild[3:13]})
 out.case("sqrt", node("Sqrt", "x", "y"), {"x": np.abs(f(3, 4))})
 out.case("gelu", node("Gelu", "x", "y"), {"x": np.concatenate([wild, f(16)])}, opset=20)
-out.refused("gelu_tanh", node("Gelu", "x", "y", approximate="tanh"), {"x": f(3)}, "approximate=tanh", opset=20)
+out.case("gelu_tanh", node("Gelu", "x", "y", approximate="tanh"), {"x": f(3)}, opset=20)
 for opset in (11, 13):
     out.case(f"softmax_last_{opset}", node("Softmax", "x", "y", axis=-1), {"x": f(2, 3, 4)}, opset=opset)
     out.case(f"softmax_2d_default_{opset}", node("Softmax", "x", "y"), {"x": f(3, 4)}, opset=opset)
 out.case("softmax_default_13", node("Softmax", "x", "y"), {"x": f(2, 3, 4)}, opset=13)
-out.refused("softmax_default_11", node("Softmax", "x", "y"), {"x": f(2, 3, 4)}, "opset < 13", opset=11)
+out.case("softmax_default_11", node("Softmax", "x", "y"), {"x": f(2, 3, 4)}, opset=11)
 for axis in (0, 1, 2, -2):
     out.case(f"softmax_axis_{axis}", node("Softmax", "x", "y", axis=axis), {"x": f(2, 3, 4)}, opset=13)
 out.case("softmax_4d_axis_1", node("Softmax", "x", "y", axis=1), {"x": f(2, 3, 4, 2)}, opset=13)
@@ -196,7 +196,7 @@ out.case("expand_less", node("Expand", "x s", "y"), L, {"s": i(1, 1)})
 out.case("expand_scalar", node("Expand", "x s", "y"), {"x": np.array(3, np.int64)}, {"s": i(2)})
 out.case("expand_scalar_to_scalar", node("Expand", "x s", "y"), {"x": np.array(3, np.float32)}, {"s": np.zeros(0, np.int64)})
 out.case("expand_bool", node("Expand", "x s", "y"), {"x": np.array([[True], [False]])}, {"s": i(2, 3)})
-out.refused("expand_sizes", node("Expand", "x s", "y"), L, "cannot expand", {"s": i(2, 2, 4)})
+out.refused("expand_sizes", node("Expand", "x s", "y"), L, "do not broadcast", {"s": i(2, 2, 4)})
 out.case("unsqueeze_attribute_11", node("Unsqueeze", "x", "y", axes=[0, 3]), {"x": f(2, 3)}, opset=11)
 out.case("unsqueeze_input", node("Unsqueeze", "x a", "y"), {"x": f(2, 3)}, {"a": i(-1, 1)})
 out.case("unsqueeze_unsorted", node("Unsqueeze", "x a", "y"), {"x": f(2, 3)}, {"a": i(3, 0, -3)})
@@ -223,7 +223,7 @@ out.case("cast_bool_float", node("Cast", "x", "y", to=1), {"x": np.array([True, 
 out.case("cast_bool_long", node("Cast", "x", "y", to=7), {"x": np.array([True, False])})
 out.case("cast_same", node("Cast", "x", "y", to=1), {"x": numbers})
 out.case("cast_scalar", node("Cast", "x", "y", to=1), {"x": np.array(7, np.int64)})
-out.refused("cast_int8", node("Cast", "x", "y", to=3), {"x": numbers}, "INT8")
+out.refused("cast_text", node("Cast", "x", "y", to=8), {"x": numbers}, "STRING")
 P = {"x": f(1, 2, 3, 4)}
 out.case("pad", node("Pad", "x p", "y"), P, {"p": i(0, 0, 1, 1, 0, 0, 1, 1)})
 out.case("pad_asymmetric", node("Pad", "x p", "y"), P, {"p": i(0, 1, 0, 2, 1, 0, 1, 0)})
@@ -232,8 +232,8 @@ out.case("pad_mode", node("Pad", "x p", "y", mode="constant"), P, {"p": i(0, 0, 
 out.case("pad_nothing", node("Pad", "x p", "y"), P, {"p": i(0, 0, 0, 0, 0, 0, 0, 0)})
 out.case("pad_vector", node("Pad", "x p v", "y"), {"x": i(1, 2)}, {"p": i(1, 2), "v": np.int64(9)})
 out.case("pad_matrix", node("Pad", "x p", "y"), {"x": f(3, 4)}, {"p": i(1, 2, 0, 1)})
-out.refused("pad_reflect", node("Pad", "x p", "y", mode="reflect"), P, "mode=reflect", {"p": i(0, 0, 1, 1, 0, 0, 1, 1)})
-out.refused("pad_negative", node("Pad", "x p", "y"), P, "pads=", {"p": i(0, 0, -1, 1, 0, 0, 1, 1)})
+out.case("pad_reflect", node("Pad", "x p", "y", mode="reflect"), P, {"p": i(0, 0, 1, 1, 0, 0, 1, 1)})
+out.case("pad_negative", node("Pad", "x p", "y"), P, {"p": i(0, 0, -1, 1, 0, 0, 1, 1)})
 
 # --- arithmetic
 T = {"a": f(2, 3, 4), "b": f(2, 3, 4)}
@@ -258,8 +258,8 @@ for e in (2, 3, 0.5, -1, 0, 1, 2.5):
     base = np.abs(f(2, 3)) + 0.1 if e != int(e) else f(2, 3)
     out.case(f"pow_{e}".replace(".", "_"), node("Pow", "x e", "y"), {"x": base}, {"e": np.float32(e)})
 out.case("pow_long_exponent", node("Pow", "x e", "y"), {"x": f(2, 3)}, {"e": i(2)})
-out.refused("pow_vector", node("Pow", "x e", "y"), {"x": f(2, 3)}, "exponent", {"e": f(3)})
-out.refused("pow_run_time", node("Pow", "x e", "y"), {"x": f(2, 3), "e": np.array(2, np.float32)}, "exponent")
+out.case("pow_vector", node("Pow", "x e", "y"), {"x": f(2, 3)}, {"e": f(3)})
+out.case("pow_run_time", node("Pow", "x e", "y"), {"x": f(2, 3), "e": np.array(2, np.float32)})
 out.case("equal_longs", node("Equal", "a b", "y"), {"a": i(1, 2, 3), "b": i(1, 5, 3)})
 out.case("equal_scalar", node("Equal", "a b", "y"), {"a": i(1, -1, 3)}, {"b": np.int64(-1)})
 out.case("equal_broadcast", node("Equal", "a b", "y"), {"a": np.array([[1], [2]], np.int64), "b": i(1, 2, 3)})
@@ -273,7 +273,7 @@ out.case("where_longs", node("Where", "c a b", "y"), {"c": np.array([True, False
 out.case("where_constants_broadcast", node("Where", "c a b", "y"), {}, {"c": C, "a": f(3), "b": np.float32(5)}, crowded=False)
 out.case("where_constant_longs", node("Where", "c a b", "y"), {}, {"c": np.array([[True], [False]]), "a": i(MAX, 2), "b": i(2**53 + 1, MIN)}, crowded=False)
 out.case("where_equal", [node("Equal", "s m", "q"), node("Where", "q o s", "y")], {}, {"s": i(2, -1, 4), "m": np.int64(-1), "o": i(1, 1, 1)}, crowded=False)
-out.refused("where_broadcast", node("Where", "c a b", "y"), {"c": C, "a": f(3), "b": f(2, 3)}, "need broadcasting")
+out.case("where_broadcast", node("Where", "c a b", "y"), {"c": C, "a": f(3), "b": f(2, 3)})
 
 # --- resizing and pooling
 I = {"x": f(2, 3, 4, 5)}
@@ -289,28 +289,24 @@ floor = dict(mode="nearest", coordinate_transformation_mode="asymmetric", neares
 out.case("resize_uneven", node("Resize", "x _ s", "y", **floor), I, {"s": np.array([1, 1, 2, 3], np.float32)})
 out.case("resize_one", node("Resize", "x _ s", "y", **floor), I, {"s": np.array([1, 1, 1, 1], np.float32)})
 out.case("resize_empty_scales_11", node("Resize", "x r e s", "y", **floor), I, {"r": np.zeros(0, np.float32), "e": np.zeros(0, np.float32), "s": i(2, 3, 8, 10)}, opset=11)
-for name, says, attributes, scales in [
-        ("linear", "mode=linear", dict(mode="linear"), [1, 1, 2, 2]),
-        ("cubic", "mode=cubic", dict(mode="cubic"), [1, 1, 2, 2]),
-        ("align_corners", "coordinate_transformation_mode=align_corners", dict(mode="nearest", coordinate_transformation_mode="align_corners"), [1, 1, 2, 2]),
-        ("ceil", "nearest_mode=ceil", dict(mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="ceil"), [1, 1, 2, 2]),
-        ("asymmetric_round", "nearest_mode=round_prefer_floor", dict(mode="nearest", coordinate_transformation_mode="asymmetric"), [1, 1, 2, 2]),
-        ("fraction", "1.5", floor, [1, 1, 1.5, 1.5]), ("down", "0.5", floor, [1, 1, 0.5, 0.5]),
-        ("channels", "only height and width", floor, [1, 2, 2, 2])]:
-    out.refused("resize_" + name, node("Resize", "x _ s", "y", **attributes), I, says, {"s": np.array(scales, np.float32)})
+for name, attributes, scales in [
+        ("linear", dict(mode="linear"), [1, 1, 2, 2]), ("cubic", dict(mode="cubic"), [1, 1, 2, 2]),
+        ("fraction", floor, [1, 1, 1.5, 1.5]), ("down", floor, [1, 1, 0.5, 0.5])]:
+    out.case("resize_" + name, node("Resize", "x _ s", "y", **attributes), I, {"s": np.array(scales, np.float32)})
+out.refused("resize_antialias", node("Resize", "x _ s", "y", mode="linear", antialias=1), I, "antialias=1", {"s": np.array([1, 1, 0.5, 0.5], np.float32)}, opset=18)
 Q = {"x": f(2, 3, 6, 7) - 3}
 for op in ("AveragePool", "MaxPool"):
     key = op.lower()
     out.case(key, node(op, "x", "y", kernel_shape=[2, 2], strides=[2, 2]), Q)
     out.case(key + "_overlap", node(op, "x", "y", kernel_shape=[3, 2]), Q)
     out.case(key + "_valid", node(op, "x", "y", kernel_shape=[3, 3], strides=[2, 2], auto_pad="VALID"), Q)
-    out.refused(key + "_ceil", node(op, "x", "y", kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1), Q, "ceil_mode=1")
-    out.refused(key + "_1d", node(op, "x", "y", kernel_shape=[2]), {"x": f(1, 2, 6)}, "rank 3")
+    out.case(key + "_ceil", node(op, "x", "y", kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1), Q)
+    out.case(key + "_1d", node(op, "x", "y", kernel_shape=[2]), {"x": f(1, 2, 6)})
 out.case("maxpool_padded", node("MaxPool", "x", "y", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1]), Q)
-out.refused("maxpool_asymmetric", node("MaxPool", "x", "y", kernel_shape=[2, 2], pads=[0, 0, 1, 1]), Q, "bottom=1")
-out.refused("maxpool_dilated", node("MaxPool", "x", "y", kernel_shape=[2, 2], dilations=[2, 2]), Q, "dilations=[2, 2]")
+out.case("maxpool_asymmetric", node("MaxPool", "x", "y", kernel_shape=[2, 2], pads=[0, 0, 1, 1]), Q)
+out.case("maxpool_dilated", node("MaxPool", "x", "y", kernel_shape=[2, 2], dilations=[2, 2]), Q)
 out.refused("maxpool_indices", node("MaxPool", "x", "y z", kernel_shape=[2, 2]), Q, "output 1")
-out.refused("averagepool_padded", node("AveragePool", "x", "y", kernel_shape=[2, 2], pads=[1, 1, 1, 1]), Q, "padding")
+out.case("averagepool_padded", node("AveragePool", "x", "y", kernel_shape=[2, 2], pads=[1, 1, 1, 1]), Q)
 out.case("global_average_pool", node("GlobalAveragePool", "x", "y"), Q)
 out.case("global_average_pool_3d", node("GlobalAveragePool", "x", "y"), {"x": f(2, 3, 7)})
 out.case("global_average_pool_5d", node("GlobalAveragePool", "x", "y"), {"x": f(2, 3, 4, 2, 3)})
@@ -344,16 +340,16 @@ out.case("group_norm_each_channel", node("GroupNormalization", "x s b", "y", num
 out.case("group_norm_run_time_scale", node("GroupNormalization", "x s b", "y", num_groups=2), {"x": f(2, 6, 4, 4), "s": f(6), "b": f(6)}, opset=21)
 # an offset of 10 and ONNX Runtime itself is 3e-5 off
 out.case("group_norm_offset", node("GroupNormalization", "x s b", "y", num_groups=2), {"x": f(2, 6, 4, 4) + 2}, {"s": f(6), "b": f(6)}, opset=21)
-out.refused("group_norm_18", node("GroupNormalization", "x s b", "y", num_groups=2), {"x": f(2, 6, 4, 4)}, "opset 21", {"s": f(2), "b": f(2)}, opset=18)
+out.case("group_norm_18", node("GroupNormalization", "x s b", "y", num_groups=2), {"x": f(2, 6, 4, 4)}, {"s": f(2), "b": f(2)}, opset=18)
 out.refused("group_norm_groups", node("GroupNormalization", "x s b", "y", num_groups=4), {"x": f(2, 6, 4, 4)}, "4 groups", {"s": f(6), "b": f(6)}, opset=21)
 out.refused("batch_norm_training", node("BatchNormalization", "x s b m v", "y", training_mode=1), {"x": f(3, 6)}, "training_mode=1", {"s": f(6), "b": f(6), "m": f(6), "v": np.abs(f(6))})
 for shape in ((4, 6), (2, 4, 6), (2, 3, 4, 6)):
     out.case(f"layer_norm_{len(shape)}d", node("LayerNormalization", "x s b", "y", axis=-1), {"x": f(*shape)}, {"s": f(6), "b": f(6)})
 out.case("layer_norm_no_shift", node("LayerNormalization", "x s", "y", epsilon=1e-3), {"x": f(2, 4, 6)}, {"s": f(6)})
 out.case("layer_norm_axis_positive", node("LayerNormalization", "x s b", "y", axis=2), {"x": f(2, 4, 6)}, {"s": f(6), "b": f(6)})
-out.refused("layer_norm_two_axes", node("LayerNormalization", "x s", "y", axis=1), {"x": f(2, 4, 6)}, "only over the last", {"s": f(4, 6)})
-out.refused("layer_norm_outputs", node("LayerNormalization", "x s b", "y m"), {"x": f(2, 6)}, "output 1", {"s": f(6), "b": f(6)})
-out.refused("layer_norm_scale_size", node("LayerNormalization", "x s", "y"), {"x": f(2, 4, 6)}, "scale", {"s": f(1)})
+out.case("layer_norm_two_axes", node("LayerNormalization", "x s", "y", axis=1), {"x": f(2, 4, 6)}, {"s": f(4, 6)})
+out.case("layer_norm_outputs", node("LayerNormalization", "x s b", "y m v"), {"x": f(2, 6)}, {"s": f(6), "b": f(6)}, outputs=("y", "m", "v"))
+out.case("layer_norm_scale_size", node("LayerNormalization", "x s", "y"), {"x": f(2, 4, 6)}, {"s": f(1)})
 
 # --- constants
 out.case("range", node("Range", "a b c", "y"), {}, {"a": np.int64(2), "b": np.int64(11), "c": np.int64(3)}, crowded=False)

@@ -41,6 +41,20 @@ public final class UNetImporter {
         return unet(graph(model, options), options);
     }
 
+    /**
+     * A model to import at several input sizes, with one set of weights.
+     *
+     * @throws ImportException if it is damaged, or operators are missing
+     */
+    public static ModelSource open(Path model) {
+        return new OnnxImporter(OnnxOpRegistry.standard()).open(file(model));
+    }
+
+    /** The model for given input sizes; shares its weights with the other imports of the source. */
+    public static UNet load(ModelSource source, ImportOptions options) {
+        return unet(source.at(options), options);
+    }
+
     /** The U-Net in an imported graph. */
     public static UNet unet(ImportedGraph graph, ImportOptions options) {
         return UNet.of(graph.sameDiff(), PortFinder.find(graph, options.ports()));
@@ -48,7 +62,7 @@ public final class UNetImporter {
 
     /** A model of any kind; its inputs need have no roles. */
     public static ImportedGraph graph(Path model, ImportOptions options) {
-        return new OnnxImporter(OnnxOpRegistry.standard()).read(file(model), options);
+        return open(model).at(options);
     }
 
     /**

@@ -12,6 +12,7 @@ import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseOp;
@@ -109,6 +110,14 @@ public final class ShapeInference {
     }
 
     private SameDiffOp producer(String name) {
+        // what SameDiff noted is right while a graph grows, when an index would be made anew each
+        // time; edited graphs may hold names of operations that are gone
+        Variable variable = sameDiff.getVariables().get(name);
+        String noted = variable == null ? null : variable.getOutputOfOp();
+        SameDiffOp candidate = noted == null ? null : sameDiff.getOps().get(noted);
+        if (candidate != null && candidate.getOutputsOfOp().contains(name)) {
+            return candidate;
+        }
         if (indexedOps != sameDiff.getOps().size()) {
             sameDiff.getOps()
                     .values()
@@ -230,10 +239,25 @@ public final class ShapeInference {
         }
     }
 
-    /** An array of that form with undefined contents; its pages are never touched. */
+    /**
+     * An array of that form with undefined contents. A large one, which cannot be a shape or an
+     * axis list, has no memory behind it: ND4J fills even an uninitialised array with zeros, and an
+     * image's attention scores alone take half a gigabyte.
+     */
     private INDArray standIn(@Nullable DataType type, Shape shape) {
         DataType form = type == null ? DataType.FLOAT : type;
         return placeholdersByForm.computeIfAbsent(
-                form + " " + shape, key -> Nd4j.createUninitializedDetached(form, shape.toArray()));
+                form + " " + shape,
+                key ->
+                        shape.elements() <= LARGEST_KNOWN
+                                ? Nd4j.createUninitializedDetached(form, shape.toArray())
+                                : hollow(form, shape));
+    }
+
+    private static INDArray hollow(DataType form, Shape shape) {
+        INDArray one = Nd4j.createUninitializedDetached(form, 1);
+        return Nd4j.createArrayFromShapeBuffer(
+                one.data(),
+                Nd4j.getShapeInfoProvider().createShapeInformation(shape.toArray(), 'c', form));
     }
 }

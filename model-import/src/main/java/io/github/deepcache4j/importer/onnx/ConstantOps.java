@@ -126,10 +126,16 @@ final class ConstantOps {
 
     /** Inference: the input as it is. */
     private static List<SDVariable> dropout(Emission e) {
-        e.ignore("seed", "ratio");
+        e.ignore("seed", "ratio", "is_test");
         if (e.has(2) && e.fixed(2, "training_mode").getDouble(0) != 0) {
             throw e.refuse("training mode is not supported");
         }
-        return List.of(e.in(0));
+        return e.wants(1)
+                ? List.of(e.in(0), e.newConstant("kept", everything(e.shape(0))))
+                : List.of(e.in(0));
+    }
+
+    private static INDArray everything(Shape shape) {
+        return Nd4j.ones(DataType.INT, shape.toArray()).castTo(DataType.BOOL);
     }
 }

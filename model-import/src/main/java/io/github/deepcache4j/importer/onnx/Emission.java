@@ -3,16 +3,20 @@ package io.github.deepcache4j.importer.onnx;
 
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.importer.ImportException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** One ONNX node on its way into SameDiff: its operands and attributes, and the graph to add to. */
 public final class Emission {
@@ -20,6 +24,7 @@ public final class Emission {
     private final OnnxNode node;
     private final GraphBuilder graph;
     private final Set<String> readAttributes = new HashSet<>();
+    private final Map<String, INDArray> roles = new HashMap<>();
 
     Emission(OnnxNode node, GraphBuilder graph) {
         this.node = node;
@@ -52,6 +57,7 @@ public final class Emission {
 
     /** An operand as a SameDiff variable; a constant one becomes a SameDiff constant. */
     public SDVariable in(int operand) {
+        SmallIntegers.requireSafe(this, operand);
         return graph.variable(tensor(operand));
     }
 
@@ -99,9 +105,58 @@ public final class Emission {
         return graph.derived(tensor(operand), form, change);
     }
 
-    /** A new constant, named after the node's first output. */
+    /** A new constant, named after the node's first output; one for the same role and contents. */
     public SDVariable newConstant(String role, INDArray array) {
-        return graph.newConstant(node.output() + "/" + role, array);
+        String own = role;
+        for (int number = 2; !array.equals(roles.getOrDefault(own, array)); number++) {
+            own = role + number;
+        }
+        roles.putIfAbsent(own, array);
+        return graph.newConstant(node.output() + "/" + own, array);
+    }
+
+    /** A reshape, or the tensor itself if it has that shape. */
+    public SDVariable reshape(SDVariable x, Shape shape) {
+        return shape(x).equals(shape) ? x : sameDiff().reshape(x, shape.toArray());
+    }
+
+    /** A transpose, or the tensor itself if the axes stay where they are. */
+    public SDVariable permute(SDVariable x, int... order) {
+        boolean same = IntStream.range(0, order.length).allMatch(axis -> order[axis] == axis);
+        return same ? x : sameDiff().permute(x, order);
+    }
+
+    /** A constant of that type with one element and no axes. */
+    public SDVariable scalar(DataType type, double value) {
+        return graph.newConstant(
+                "deepcache/" + type + " " + value, Nd4j.scalar(value).castTo(type));
+    }
+
+    /** Refuses the node if an operand has another type than these. */
+    public void requireType(int operand, DataType... types) {
+        if (!List.of(types).contains(type(operand))) {
+            throw refuse("operand " + operand + " of type " + type(operand) + " is not supported");
+        }
+    }
+
+    /** Refuses the node if an operand is not of a floating point type. */
+    public void requireFloating(int operand) {
+        requireType(operand, DataType.FLOAT, DataType.DOUBLE);
+    }
+
+    /** Whether the node's consumers may ask for this output. */
+    public boolean wants(int output) {
+        return output < node.outputs().size() && !node.outputs().get(output).isEmpty();
+    }
+
+    /** Refuses outputs from this one on. */
+    public void requireOutputsBelow(int output) {
+        for (int i = output; i < node.outputs().size(); i++) {
+            if (wants(i)) {
+                throw refuse(
+                        "its output " + i + " (" + node.outputs().get(i) + ") is not supported");
+            }
+        }
     }
 
     public long integer(String attribute, long otherwise) {
@@ -118,15 +173,24 @@ public final class Emission {
 
     /** A list of integers; empty optional if the attribute is not there. */
     public Optional<List<Long>> integers(String attribute) {
+        return list(attribute, Long.class, "integers");
+    }
+
+    /** A list of real numbers; empty optional if the attribute is not there. */
+    public Optional<List<Double>> reals(String attribute) {
+        return list(attribute, Double.class, "real numbers");
+    }
+
+    private <T> Optional<List<T>> list(String attribute, Class<T> type, String what) {
         readAttributes.add(attribute);
         Object value = node.attributes().get(attribute);
         if (value == null) {
             return Optional.empty();
         }
-        if (!(value instanceof List<?> list) || !list.stream().allMatch(Long.class::isInstance)) {
-            throw refuse("attribute " + attribute + " is not a list of integers: " + value);
+        if (!(value instanceof List<?> list) || !list.stream().allMatch(type::isInstance)) {
+            throw refuse("attribute " + attribute + " is not a list of " + what + ": " + value);
         }
-        return Optional.of(list.stream().map(Long.class::cast).toList());
+        return Optional.of(list.stream().map(type::cast).toList());
     }
 
     /** An attribute of any kind. */
@@ -169,9 +233,9 @@ public final class Emission {
         return (int) (axis < 0 ? axis + rank : axis);
     }
 
-    /** Refuses a tensor that ND4J cannot hold. */
+    /** Refuses a constant that is too large for the model, before it is allocated. */
     public void requireSize(Shape shape) {
-        graph.requireSize(shape);
+        graph.requireRoom(shape);
     }
 
     /**
@@ -192,7 +256,7 @@ public final class Emission {
                         + opset()
                         + "): "
                         + reason
-                        + ". Register an OnnxOp for it, or export the model without it",
+                        + ". Register an OnnxOp for it (docs/adding-an-operator.md), or export the model without it",
                 cause);
     }
 

@@ -36,12 +36,16 @@ final class GraphBuilder {
     /** Not a legal start of an exporter's tensor name. */
     private static final String SCOPE = "\u0001";
 
+    /** ND4J writes beyond its shape buffers where a tensor has more. */
+    private static final int MOST_AXES = 32;
+
     private final String file;
     private final long opset;
     private final SameDiff sameDiff = SameDiff.create();
     private final ShapeInference inference;
     private final Map<String, SDVariable> variables = new HashMap<>();
     private final Map<String, INDArray> constants;
+    private final ConstantPool pool;
 
     /** Final names by names under construction. */
     private final Map<String, String> names = new LinkedHashMap<>();
@@ -50,14 +54,14 @@ final class GraphBuilder {
     private final Set<String> taken = new HashSet<>();
 
     /**
-     * @param constants tensors with known contents; they enter the graph when an operation asks for
-     *     them
+     * @param pool tensors with known contents; they enter the graph when an operation asks for them
      * @param inputs become placeholders
      */
-    GraphBuilder(OnnxModel model, Map<String, INDArray> constants, List<Port> inputs) {
+    GraphBuilder(OnnxModel model, ConstantPool pool, List<Port> inputs) {
         this.file = model.file();
         this.opset = model.opset();
-        this.constants = constants;
+        this.constants = pool.arrays();
+        this.pool = pool;
         // the stock holders keep a second copy of every constant
         sameDiff.setArrayHolders(
                 new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), true);
@@ -67,6 +71,7 @@ final class GraphBuilder {
             taken.addAll(node.outputs());
         }
         for (Port input : inputs) {
+            requireSize(input.shape());
             taken.add(input.name());
             variables.put(
                     input.name(),
@@ -116,6 +121,9 @@ final class GraphBuilder {
 
     /** Refuses a tensor that ND4J cannot hold, before it is allocated. */
     void requireSize(Shape shape) {
+        if (shape.rank() > MOST_AXES) {
+            throw fault("a tensor of " + shape.rank() + " axes: ND4J has at most " + MOST_AXES);
+        }
         double elements = 1;
         for (long size : shape.sizes()) {
             elements *= size;
@@ -123,6 +131,11 @@ final class GraphBuilder {
         if (elements > Integer.MAX_VALUE) {
             throw fault("a tensor of shape " + shape + " is too large; the file may be damaged");
         }
+    }
+
+    /** Refuses a constant that the model cannot need, before it is allocated. */
+    void requireRoom(Shape shape) {
+        pool.requireRoom(shape);
     }
 
     DataType type(String tensor) {
@@ -149,16 +162,7 @@ final class GraphBuilder {
     SDVariable derived(String tensor, String form, UnaryOperator<INDArray> change) {
         String name = tensor + "/" + form;
         SDVariable variable = variables.get(SCOPE + name);
-        return variable != null ? variable : newConstant(name, change.apply(variableArray(tensor)));
-    }
-
-    private INDArray variableArray(String tensor) {
-        INDArray array = constants.get(tensor);
-        if (array == null) {
-            throw fault(
-                    "the tensor " + tensor + " is computed at run time, but must be constant here");
-        }
-        return array;
+        return variable != null ? variable : newConstant(name, pool.derive(tensor, form, change));
     }
 
     /** Adds one node; its outputs can be asked for by their ONNX names afterwards. */

@@ -9,9 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Operators that pick elements: gather, slice, split. */
@@ -31,30 +28,8 @@ final class IndexingOps {
 
     private static List<SDVariable> gather(Emission e) {
         int axis = e.axis("axis", 0, e.shape(0).rank());
-        long size = e.shape(0).size(axis);
-        SDVariable indices =
-                e.constant(1).isPresent()
-                        ? e.derived(1, "of" + size, given -> fromStart(e, given, size))
-                        : e.in(1);
-        SDVariable picked = e.sameDiff().gather(e.in(0), indices, axis);
-        if (e.constant(1).isEmpty()) {
-            // makes ND4J check each index; it reads beyond the array otherwise
-            ((DynamicCustomOp) e.sameDiff().getVariableOutputOp(picked.name())).addBArgument(true);
-        }
-        return List.of(picked);
-    }
-
-    /** ONNX counts negative indices from the end. */
-    private static INDArray fromStart(Emission e, INDArray indices, long size) {
-        INDArray counted = indices.castTo(DataType.LONG).dup();
-        for (long i = 0; i < counted.length(); i++) {
-            long index = counted.getLong(i);
-            if (index < -size || index >= size) {
-                throw e.refuse("index " + index + " is outside an axis of size " + size);
-            }
-            counted.putScalar(i, index < 0 ? index + size : index);
-        }
-        return counted;
+        SDVariable indices = Indices.ofAxis(e, 1, e.shape(0).size(axis));
+        return List.of(Indices.gather(e, e.in(0), indices, axis));
     }
 
     private static List<SDVariable> slice(Emission e) {
@@ -133,6 +108,7 @@ final class IndexingOps {
                         : e.integers("split")
                                 .orElseGet(() -> equalParts(shape.size(axis), parts, most));
         if (sizes.size() != parts
+                || sizes.stream().anyMatch(size -> size < 0)
                 || sizes.stream().mapToLong(Long::longValue).sum() != shape.size(axis)) {
             throw e.refuse("split=" + sizes + " does not divide " + shape + " into " + parts);
         }

@@ -10,15 +10,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.enums.PadMode;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Operators that move or retype elements without computing: reshapes, transposes, concatenation,
- * padding, casts.
- */
+/** Operators that move elements without computing: reshapes, transposes, concatenation, tiling. */
 final class LayoutOps {
 
     private LayoutOps() {}
@@ -32,8 +27,10 @@ final class LayoutOps {
                 Map.entry("Transpose", LayoutOps::transpose),
                 Map.entry("Concat", LayoutOps::concat),
                 Map.entry("Expand", LayoutOps::expand),
-                Map.entry("Cast", LayoutOps::cast),
-                Map.entry("Pad", LayoutOps::pad));
+                Map.entry("Tile", LayoutOps::tile),
+                Map.entry("Size", LayoutOps::size),
+                Map.entry("DepthToSpace", LayoutOps::depthToSpace),
+                Map.entry("SpaceToDepth", LayoutOps::spaceToDepth));
     }
 
     /** Sizes are fixed, so every change of shape is one reshape to known sizes, or none. */
@@ -115,6 +112,9 @@ final class LayoutOps {
         List<Long> reversed = new ArrayList<>(LongStream.range(0, rank).boxed().toList());
         Collections.reverse(reversed);
         List<Long> order = e.integers("perm").orElse(reversed);
+        if (!new HashSet<>(order).equals(new HashSet<>(reversed)) || order.size() != rank) {
+            throw e.refuse("perm=" + order + " is no order of " + rank + " axes");
+        }
         boolean same = IntStream.range(0, rank).allMatch(axis -> order.get(axis) == axis);
         int[] axes = order.stream().mapToInt(Long::intValue).toArray();
         return List.of(same ? e.in(0) : e.sameDiff().permute(e.in(0), axes));
@@ -143,62 +143,68 @@ final class LayoutOps {
     }
 
     private static List<SDVariable> expand(Emission e) {
-        List<Long> from = new ArrayList<>(e.shape(0).sizes());
-        List<Long> to = new ArrayList<>(e.fixedLongs(1, "shape"));
-        while (from.size() < to.size()) {
-            from.add(0, 1L);
-        }
-        while (to.size() < from.size()) {
-            to.add(0, 1L);
-        }
-        int[] repeats = new int[to.size()];
-        for (int axis = 0; axis < repeats.length; axis++) {
-            long own = from.get(axis);
-            long wanted = to.get(axis);
-            if (own != wanted && own != 1 && wanted != 1) {
-                throw e.refuse("cannot expand " + e.shape(0) + " to " + to);
-            }
-            repeats[axis] = own == 1 ? Math.toIntExact(wanted) : 1;
-        }
-        SDVariable ranked =
-                from.equals(e.shape(0).sizes())
-                        ? e.in(0)
-                        : e.sameDiff().reshape(e.in(0), new Shape(from).toArray());
-        boolean once = IntStream.of(repeats).allMatch(count -> count == 1);
-        return List.of(once ? ranked : e.sameDiff().tile(ranked, repeats));
+        Shape wanted = new Shape(e.fixedLongs(1, "shape"));
+        Shape target = Broadcasting.of(e, e.shape(0), wanted);
+        return List.of(Broadcasting.expand(e, e.in(0), target));
     }
 
-    private static List<SDVariable> cast(Emission e) {
-        e.ignore("saturate");
-        int to = Math.toIntExact(e.integer("to", 0));
-        DataType type =
-                OnnxTensors.type(to).orElseThrow(() -> e.refuse(OnnxTensors.unsupported(to)));
-        return List.of(type == e.type(0) ? e.in(0) : e.in(0).castTo(type));
+    private static List<SDVariable> tile(Emission e) {
+        List<Long> repeats = e.fixedLongs(1, "repeats");
+        Shape shape = e.shape(0);
+        if (repeats.size() != shape.rank() || repeats.stream().anyMatch(count -> count < 1)) {
+            throw e.refuse("repeats=" + repeats + " of " + shape + " is not supported");
+        }
+        boolean once = repeats.stream().allMatch(count -> count == 1);
+        int[] counts = repeats.stream().mapToInt(Math::toIntExact).toArray();
+        return List.of(once ? e.in(0) : e.sameDiff().tile(e.in(0), counts));
     }
 
-    private static List<SDVariable> pad(Emission e) {
-        e.requireText("mode", "constant");
-        int rank = e.shape(0).rank();
-        List<Long> pads = e.has(1) ? e.fixedLongs(1, "pads") : e.integers("pads").orElse(List.of());
-        double value = e.has(2) ? e.fixed(2, "constant_value").getDouble(0) : e.real("value", 0);
-        if (e.has(3) || pads.size() != 2 * rank || pads.stream().anyMatch(pad -> pad < 0)) {
-            throw e.refuse(
-                    "pads=" + pads + (e.has(3) ? " on some axes" : "") + " is not supported");
+    private static List<SDVariable> size(Emission e) {
+        return List.of(e.newConstant("size", Nd4j.scalar(DataType.LONG, e.shape(0).elements())));
+    }
+
+    /** Channels become pixels: DCR takes the block from the outer part of the channel index. */
+    private static List<SDVariable> depthToSpace(Emission e) {
+        Shape x = e.shape(0);
+        long block = e.integer("blocksize", 1);
+        String mode = e.text("mode", "DCR");
+        if (x.rank() != 4 || block < 1 || x.size(1) % (block * block) != 0) {
+            throw e.refuse("attribute blocksize=" + block + " does not fit " + x);
         }
-        INDArray widths = Nd4j.create(DataType.LONG, rank, 2);
-        for (int axis = 0; axis < rank; axis++) {
-            widths.putScalar(axis, 0, pads.get(axis));
-            widths.putScalar(axis, 1, pads.get(axis + rank));
+        long depth = x.size(1) / (block * block);
+        boolean blockFirst = mode.equals("DCR");
+        if (!blockFirst && !mode.equals("CRD")) {
+            throw e.refuse("attribute mode=" + mode + " is not supported");
         }
+        long height = x.size(2);
+        long width = x.size(3);
+        SDVariable parts =
+                e.reshape(
+                        e.in(0),
+                        blockFirst
+                                ? Shape.of(x.size(0), block, block, depth, height, width)
+                                : Shape.of(x.size(0), depth, block, block, height, width));
+        SDVariable mixed =
+                blockFirst
+                        ? e.permute(parts, 0, 3, 4, 1, 5, 2)
+                        : e.permute(parts, 0, 1, 4, 2, 5, 3);
+        return List.of(e.reshape(mixed, Shape.of(x.size(0), depth, height * block, width * block)));
+    }
+
+    private static List<SDVariable> spaceToDepth(Emission e) {
+        Shape x = e.shape(0);
+        long block = e.integer("blocksize", 1);
+        e.requireText("mode", "DCR");
+        if (x.rank() != 4 || block < 1 || x.size(2) % block != 0 || x.size(3) % block != 0) {
+            throw e.refuse("attribute blocksize=" + block + " does not fit " + x);
+        }
+        long height = x.size(2) / block;
+        long width = x.size(3) / block;
+        SDVariable parts =
+                e.reshape(e.in(0), Shape.of(x.size(0), x.size(1), height, block, width, block));
         return List.of(
-                pads.stream().allMatch(pad -> pad == 0)
-                        ? e.in(0)
-                        : e.sameDiff()
-                                .nn()
-                                .pad(
-                                        e.in(0),
-                                        e.newConstant("pads", widths),
-                                        PadMode.CONSTANT,
-                                        value));
+                e.reshape(
+                        e.permute(parts, 0, 3, 5, 1, 2, 4),
+                        Shape.of(x.size(0), x.size(1) * block * block, height, width)));
     }
 }

@@ -3,41 +3,35 @@ package io.github.deepcache4j.importer.onnx;
 
 import io.github.deepcache4j.importer.DeclaredInput;
 import io.github.deepcache4j.importer.ImportException;
+import io.github.deepcache4j.importer.Provenance;
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import onnx.OnnxMl.AttributeProto;
 import onnx.OnnxMl.GraphProto;
 import onnx.OnnxMl.ModelProto;
-import onnx.OnnxMl.NodeProto;
 import onnx.OnnxMl.OperatorSetIdProto;
 import onnx.OnnxMl.TensorProto;
 import onnx.OnnxMl.TensorShapeProto.Dimension;
 import onnx.OnnxMl.ValueInfoProto;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.shade.protobuf.ByteString;
 import org.nd4j.shade.protobuf.CodedInputStream;
 import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
 /** Reads an ONNX file: bytes in, {@link OnnxModel} out. */
 final class OnnxFile {
 
+    private final Path path;
     private final String file;
+    private final TensorFiles tensors;
 
-    private OnnxFile(String file) {
-        this.file = file;
+    private OnnxFile(Path path, TensorFiles tensors) {
+        this.path = path;
+        this.file = path.getFileName().toString();
+        this.tensors = tensors;
     }
 
     /**
@@ -46,13 +40,15 @@ final class OnnxFile {
      * @throws ImportException if there is no such file, it is not ONNX, or it is damaged
      */
     static OnnxModel read(Path path) {
-        return new OnnxFile(path.getFileName().toString()).model(parse(path));
+        TensorFiles tensors = TensorFiles.open(path);
+        return new OnnxFile(path, tensors).model(parse(path, tensors));
     }
 
     /** The inputs that a model declares, without looking at the rest. */
     static List<DeclaredInput> inputs(Path path) {
-        GraphProto graph = parse(path).getGraph();
-        OnnxFile file = new OnnxFile(path.getFileName().toString());
+        TensorFiles tensors = TensorFiles.open(path);
+        GraphProto graph = parse(path, tensors).getGraph();
+        OnnxFile file = new OnnxFile(path, tensors);
         Set<String> initializers = new HashSet<>();
         graph.getInitializerList().forEach(tensor -> initializers.add(tensor.getName()));
         return graph.getInputList().stream()
@@ -62,35 +58,24 @@ final class OnnxFile {
                 .toList();
     }
 
-    /**
-     * The file is mapped and protobuf's byte fields are views of the mapping: weights never enter
-     * the Java heap.
-     */
-    private static ModelProto parse(Path path) {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            if (channel.size() > Integer.MAX_VALUE) {
-                throw new ImportException(
-                        path + ": is larger than 2 GB, the limit of one ONNX file");
-            }
-            MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-            CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+    /** Protobuf's byte fields are views of the file: weights never enter the Java heap. */
+    private static ModelProto parse(Path path, TensorFiles tensors) {
+        try {
+            CodedInputStream input =
+                    UnsafeByteOperations.unsafeWrap(tensors.structure()).newCodedInput();
             input.enableAliasing(true);
             ModelProto model = ModelProto.parseFrom(input);
             if (model.getIrVersion() == 0 || !model.hasGraph()) {
                 throw new ImportException(path + ": is not an ONNX model (it has no graph)");
             }
             return model;
-        } catch (NoSuchFileException e) {
-            throw new ImportException(path + ": no such file", e);
-        } catch (org.nd4j.shade.protobuf.InvalidProtocolBufferException e) {
+        } catch (IOException e) {
             throw new ImportException(
                     path
                             + ": is not an ONNX model or is damaged or cut short ("
                             + e.getMessage()
                             + ")",
                     e);
-        } catch (IOException e) {
-            throw new ImportException(path + ": cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -109,16 +94,10 @@ final class OnnxFile {
                                         new ImportException(
                                                 file
                                                         + ": declares no opset of the ONNX operators"));
-        if (proto.getFunctionsCount() > 0) {
-            throw new ImportException(
-                    file
-                            + ": uses "
-                            + proto.getFunctionsCount()
-                            + " local functions, which are not supported; inline them first (onnx.inliner.inline_local_functions)");
-        }
         Map<String, INDArray> initializers = new LinkedHashMap<>();
         for (TensorProto tensor : graph.getInitializerList()) {
-            if (initializers.put(tensor.getName(), OnnxTensors.array(tensor, file)) != null) {
+            if (initializers.put(tensor.getName(), OnnxTensors.array(tensor, tensors, file))
+                    != null) {
                 throw new ImportException(
                         file + ": has two initialisers named " + tensor.getName());
             }
@@ -129,15 +108,31 @@ final class OnnxFile {
                         .map(this::input)
                         .toList();
         List<String> outputs = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
-        List<OnnxNode> nodes = graph.getNodeList().stream().map(this::node).toList();
+        if (outputs.isEmpty()) {
+            throw new ImportException(file + ": has no outputs");
+        }
+        OnnxNodes reader = new OnnxNodes(file, tensors);
+        List<OnnxNode> nodes =
+                LocalFunctions.inline(proto, file, opset).stream().map(reader::read).toList();
+        Set<String> known = new HashSet<>(initializers.keySet());
+        for (OnnxModel.Input input : inputs) {
+            if (!known.add(input.name())) {
+                throw new ImportException(file + ": has two inputs named " + input.name());
+            }
+        }
         return new OnnxModel(
                 file,
                 opset,
-                proto.getProducerName() + " " + proto.getProducerVersion(),
+                Provenance.of(
+                        path,
+                        tensors.externalFiles(),
+                        "ONNX opset " + opset,
+                        proto.getProducerName() + " " + proto.getProducerVersion()),
                 inputs,
                 outputs,
                 initializers,
-                sorted(nodes, inputs, initializers.keySet(), outputs));
+                tensors,
+                TopologicalOrder.of(file, nodes, known, outputs));
     }
 
     private OnnxModel.Input input(ValueInfoProto input) {
@@ -165,109 +160,5 @@ final class OnnxFile {
         return dimension.hasDimValue()
                 ? String.valueOf(dimension.getDimValue())
                 : dimension.getDimParam();
-    }
-
-    private OnnxNode node(NodeProto node) {
-        if (node.getOutputCount() == 0 || node.getOutput(0).isEmpty()) {
-            throw new ImportException(
-                    file
-                            + ": node "
-                            + node.getName()
-                            + " ("
-                            + node.getOpType()
-                            + ") has no first output");
-        }
-        Map<String, Object> attributes = new LinkedHashMap<>();
-        node.getAttributeList()
-                .forEach(attribute -> attributes.put(attribute.getName(), value(attribute)));
-        String domain = node.getDomain().equals("ai.onnx") ? "" : node.getDomain();
-        String name = node.getName().isEmpty() ? node.getOutput(0) : node.getName();
-        return new OnnxNode(
-                name,
-                domain,
-                node.getOpType(),
-                node.getInputList(),
-                node.getOutputList(),
-                attributes);
-    }
-
-    private Object value(AttributeProto attribute) {
-        return switch (attribute.getType()) {
-            case INT -> attribute.getI();
-            case FLOAT -> (double) attribute.getF();
-            case STRING -> attribute.getS().toStringUtf8();
-            case TENSOR -> OnnxTensors.array(attribute.getT(), file);
-            case INTS -> List.copyOf(attribute.getIntsList());
-            case FLOATS -> attribute.getFloatsList().stream().map(Float::doubleValue).toList();
-            case STRINGS ->
-                    attribute.getStringsList().stream().map(ByteString::toStringUtf8).toList();
-            // Kept by type name: the operator that reads it, or leaves it unread, refuses it.
-            default -> attribute.getType();
-        };
-    }
-
-    /** Kahn's algorithm, keeping the file's order among nodes that are ready; O(nodes + edges). */
-    private List<OnnxNode> sorted(
-            List<OnnxNode> nodes,
-            List<OnnxModel.Input> inputs,
-            Set<String> initializers,
-            List<String> outputs) {
-        Set<String> ready = new HashSet<>(initializers);
-        inputs.forEach(input -> ready.add(input.name()));
-        Map<String, List<OnnxNode>> waiting = new HashMap<>();
-        Map<OnnxNode, Integer> missing = new java.util.IdentityHashMap<>();
-        Set<String> produced = new HashSet<>(ready);
-        Deque<OnnxNode> runnable = new ArrayDeque<>();
-        for (OnnxNode node : nodes) {
-            for (String output : node.outputs()) {
-                if (!output.isEmpty() && !produced.add(output)) {
-                    throw new ImportException(
-                            file + ": the tensor " + output + " is produced twice");
-                }
-            }
-            Set<String> needs = new HashSet<>(node.inputs());
-            needs.remove("");
-            needs.removeAll(ready);
-            missing.put(node, needs.size());
-            needs.forEach(
-                    need -> waiting.computeIfAbsent(need, key -> new ArrayList<>()).add(node));
-            if (needs.isEmpty()) {
-                runnable.add(node);
-            }
-        }
-        List<OnnxNode> order = new ArrayList<>();
-        while (!runnable.isEmpty()) {
-            OnnxNode node = runnable.remove();
-            order.add(node);
-            for (String output : node.outputs()) {
-                for (OnnxNode consumer : waiting.getOrDefault(output, List.of())) {
-                    if (missing.merge(consumer, -1, Integer::sum) == 0) {
-                        runnable.add(consumer);
-                    }
-                }
-            }
-        }
-        if (order.size() < nodes.size()) {
-            OnnxNode stuck =
-                    nodes.stream().filter(node -> !order.contains(node)).findFirst().orElseThrow();
-            List<String> unknown =
-                    stuck.inputs().stream().filter(name -> !produced.contains(name)).toList();
-            throw new ImportException(
-                    file
-                            + ": node "
-                            + stuck.name()
-                            + " ("
-                            + stuck.op()
-                            + ") "
-                            + (unknown.isEmpty()
-                                    ? "is part of a cycle"
-                                    : "reads " + unknown + ", which nothing produces"));
-        }
-        for (String output : outputs) {
-            if (!produced.contains(output)) {
-                throw new ImportException(file + ": the output " + output + " is never produced");
-            }
-        }
-        return order;
     }
 }

@@ -5,13 +5,10 @@ import io.github.deepcache4j.importer.DeclaredInput;
 import io.github.deepcache4j.importer.ImportException;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
-import io.github.deepcache4j.importer.Provenance;
-import io.github.deepcache4j.unet.UNetPorts.Port;
+import io.github.deepcache4j.importer.ModelSource;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Imports ONNX files.
@@ -29,43 +26,46 @@ public final class OnnxImporter {
     }
 
     /**
-     * Imports a file.
+     * Imports a file once.
      *
      * @throws ImportException if the file is damaged, a size is not given, or operators are missing
      *     (all are listed)
      */
     public ImportedGraph read(Path file, ImportOptions options) {
+        return open(file).at(options);
+    }
+
+    /**
+     * Reads a file, for imports at several input sizes.
+     *
+     * @throws ImportException if the file is damaged, or operators are missing (all are listed)
+     */
+    public ModelSource open(Path file) {
+        return guarded(
+                file.toString(),
+                () -> {
+                    OnnxModel model = OnnxFile.read(file);
+                    registry.requireAll(model);
+                    return new OnnxSource(model, registry);
+                });
+    }
+
+    /** Turns whatever a damaged file brings about into one exception that names the file. */
+    static <T> T guarded(String file, Supplier<T> work) {
         try {
-            return importFrom(file, options);
+            return work.get();
         } catch (ImportException e) {
             throw e;
         } catch (OutOfMemoryError e) {
             throw new ImportException(
                     file + ": does not fit into memory: " + e.getMessage() + "; give more (-Xmx)",
                     e);
+        } catch (StackOverflowError e) {
+            throw new ImportException(file + ": is nested too deeply", e);
         } catch (RuntimeException e) {
             // a damaged file can be wrong in more ways than there are checks
             throw new ImportException(file + ": cannot be imported: " + e, e);
         }
-    }
-
-    private ImportedGraph importFrom(Path file, ImportOptions options) {
-        OnnxModel model = OnnxFile.read(file);
-        requireOperators(model);
-        List<Port> inputs = InputSizes.fix(model, options.shapes());
-        TensorFacts facts = TensorFacts.find(model, inputs, registry);
-        OnnxModel simple = Patterns.simplify(model, facts);
-        GraphBuilder graph = new GraphBuilder(model, facts.constants(), inputs);
-        for (OnnxNode node : simple.nodes()) {
-            graph.add(node, registry.find(node).orElseThrow());
-        }
-        List<Port> outputs =
-                model.outputs().stream()
-                        .map(name -> new Port(name, graph.type(name), graph.shape(name)))
-                        .toList();
-        Provenance provenance =
-                Provenance.of(file, "ONNX opset " + model.opset(), model.producer());
-        return new ImportedGraph(graph.finish(model.outputs()), inputs, outputs, provenance);
     }
 
     /**
@@ -74,38 +74,6 @@ public final class OnnxImporter {
      * @throws ImportException if the file is damaged
      */
     public static List<DeclaredInput> inputs(Path file) {
-        return OnnxFile.inputs(file);
-    }
-
-    private void requireOperators(OnnxModel model) {
-        Map<String, List<String>> missing = new TreeMap<>();
-        for (OnnxNode node : model.nodes()) {
-            if (registry.find(node).isEmpty()) {
-                missing.computeIfAbsent(node.qualifiedOp(), op -> new ArrayList<>())
-                        .add(node.name());
-            }
-        }
-        if (!missing.isEmpty()) {
-            List<String> list = new ArrayList<>();
-            missing.forEach(
-                    (op, nodes) ->
-                            list.add(
-                                    op
-                                            + " ("
-                                            + String.join(
-                                                    ", ",
-                                                    nodes.subList(0, Math.min(3, nodes.size())))
-                                            + (nodes.size() > 3
-                                                    ? " and " + (nodes.size() - 3) + " more)"
-                                                    : ")")));
-            throw model.fault(
-                    missing.size()
-                            + (missing.size() == 1 ? " operator has" : " operators have")
-                            + " no SameDiff mapping (opset "
-                            + model.opset()
-                            + "): "
-                            + list
-                            + ". Register an OnnxOp for each (OnnxOpRegistry.with)");
-        }
+        return guarded(file.toString(), () -> OnnxFile.inputs(file));
     }
 }

@@ -2,6 +2,7 @@
 package io.github.deepcache4j.importer.onnx;
 
 import io.github.deepcache4j.importer.ImportException;
+import io.github.deepcache4j.importer.Provenance;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -12,19 +13,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param file name for messages
  * @param opset version of the standard operators
- * @param producer who wrote the file
+ * @param provenance who wrote the file, and its digest
  * @param inputs graph inputs that are not initialisers
  * @param outputs names of the graph outputs
- * @param initializers weights and other fixed arrays, by name
+ * @param initializers weights and other fixed arrays, by name; may be removed when nothing needs
+ *     them any more
+ * @param files where tensors inside branches are read from
  * @param nodes in topological order
  */
 record OnnxModel(
         String file,
         long opset,
-        String producer,
+        Provenance provenance,
         List<Input> inputs,
         List<String> outputs,
         Map<String, INDArray> initializers,
+        TensorFiles files,
         List<OnnxNode> nodes) {
 
     /**
@@ -36,7 +40,8 @@ record OnnxModel(
     record Input(String name, DataType type, List<String> sizes) {}
 
     OnnxModel withNodes(List<OnnxNode> changed) {
-        return new OnnxModel(file, opset, producer, inputs, outputs, initializers, changed);
+        return new OnnxModel(
+                file, opset, provenance, inputs, outputs, initializers, files, changed);
     }
 
     ImportException fault(String message) {

@@ -3,8 +3,10 @@ package io.github.deepcache4j.importer.onnx;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One node of an ONNX graph.
@@ -14,8 +16,9 @@ import java.util.Map;
  * @param op operator name, such as {@code Conv}
  * @param inputs tensor names; an empty name is an optional input left out
  * @param outputs tensor names; an empty name is an optional output left out
- * @param attributes values by name: Long, Double, String, INDArray, or a List of Long, Double or
- *     String
+ * @param attributes values by name: Long, Double, String, INDArray, GraphProto, or a List of Long,
+ *     Double or String
+ * @param reads tensors that it needs: inputs, and what graphs in its attributes take from outside
  */
 public record OnnxNode(
         String name,
@@ -23,12 +26,31 @@ public record OnnxNode(
         String op,
         List<String> inputs,
         List<String> outputs,
-        Map<String, Object> attributes) {
+        Map<String, Object> attributes,
+        Set<String> reads) {
 
     public OnnxNode {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+        reads = Collections.unmodifiableSet(new LinkedHashSet<>(reads));
+    }
+
+    /** A node without graphs in its attributes. */
+    public OnnxNode(
+            String name,
+            String domain,
+            String op,
+            List<String> inputs,
+            List<String> outputs,
+            Map<String, Object> attributes) {
+        this(name, domain, op, inputs, outputs, attributes, present(inputs));
+    }
+
+    private static Set<String> present(List<String> inputs) {
+        Set<String> present = new LinkedHashSet<>(inputs);
+        present.remove("");
+        return present;
     }
 
     /** Name under which {@link OnnxOpRegistry} knows the operator. */

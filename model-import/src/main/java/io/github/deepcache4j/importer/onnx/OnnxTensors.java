@@ -3,16 +3,16 @@ package io.github.deepcache4j.importer.onnx;
 
 import io.github.deepcache4j.importer.ImportException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import onnx.OnnxMl.TensorProto;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Tensors stored in an ONNX file, as ND4J arrays. Half precision is read as f32. */
+/** Tensors stored in an ONNX file, as ND4J arrays. Both half precisions are read as f32. */
 final class OnnxTensors {
 
     private OnnxTensors() {}
@@ -20,11 +20,14 @@ final class OnnxTensors {
     /** The ND4J type for an ONNX element type, if there is one. */
     static Optional<DataType> type(int elementType) {
         return switch (elementTypeOf(elementType)) {
-            case FLOAT, FLOAT16 -> Optional.of(DataType.FLOAT);
+            case FLOAT, FLOAT16, BFLOAT16 -> Optional.of(DataType.FLOAT);
             case DOUBLE -> Optional.of(DataType.DOUBLE);
             case INT64 -> Optional.of(DataType.LONG);
             case INT32 -> Optional.of(DataType.INT);
             case BOOL -> Optional.of(DataType.BOOL);
+            // for quantised models: only few operators take them (SmallIntegers)
+            case INT8 -> Optional.of(DataType.BYTE);
+            case UINT8 -> Optional.of(DataType.UBYTE);
             default -> Optional.empty();
         };
     }
@@ -53,15 +56,9 @@ final class OnnxTensors {
         return type == null ? TensorProto.DataType.UNDEFINED : type;
     }
 
-    /** The tensor's contents, copied once, from the file's bytes to the array. */
-    static INDArray array(TensorProto tensor, String file) {
+    /** The tensor's contents, copied once, from the file to the array. */
+    static INDArray array(TensorProto tensor, TensorFiles files, String file) {
         String what = file + ": tensor " + tensor.getName();
-        if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-            throw new ImportException(
-                    what
-                            + " lies in an external file, which is not supported; save the model in one"
-                            + " file (onnx.save with save_as_external_data=False)");
-        }
         long[] shape = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
         if (Arrays.stream(shape).anyMatch(size -> size < 0)) {
             throw new ImportException(
@@ -72,14 +69,17 @@ final class OnnxTensors {
             throw new ImportException(
                     what + " has the shape " + Arrays.toString(shape) + ", which is too large");
         }
+        if (shape.length > 32) {
+            throw new ImportException(what + " has " + shape.length + " axes; 32 are the most");
+        }
         long elements = (long) product;
         DataType type = type(tensor.getDataType(), what);
-        boolean half = tensor.getDataType() == TensorProto.DataType.FLOAT16_VALUE;
-        ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        boolean half = isHalf(tensor);
+        TensorBytes raw = files.bytes(tensor, what);
         int width = half ? 2 : type.width();
-        long stored = !tensor.getRawData().isEmpty() ? raw.remaining() / width : typedCount(tensor);
-        if (stored != elements
-                || (!tensor.getRawData().isEmpty() && raw.remaining() % width != 0)) {
+        boolean typed = raw.length() == 0;
+        long stored = typed ? typedCount(tensor) : raw.length() / width;
+        if (stored != elements || raw.length() % width != 0) {
             throw new ImportException(
                     what
                             + " declares shape "
@@ -92,13 +92,46 @@ final class OnnxTensors {
             return Nd4j.create(type, shape);
         }
         INDArray array = Nd4j.createUninitializedDetached(type, shape);
-        if (!tensor.getRawData().isEmpty() && !half) {
-            ByteBuffer target = array.data().pointer().asByteBuffer();
-            target.order(ByteOrder.nativeOrder()).put(raw);
+        DataBuffer data = array.data();
+        if (typed) {
+            fill(data, tensor, half, elements);
+        } else if (half) {
+            raw.pieces((piece, from) -> fillHalf(data, tensor.getDataType(), piece, from / 2));
+        } else if (type == DataType.BOOL) {
+            raw.pieces((piece, from) -> fillBool(data, piece, from, what));
         } else {
-            fill(array.data(), tensor, raw, half, elements);
+            raw.copyTo(data);
         }
         return array;
+    }
+
+    private static void fillHalf(DataBuffer data, int type, ByteBuffer piece, long first) {
+        for (long i = first; piece.hasRemaining(); i++) {
+            data.put(i, single(type, piece.getShort()));
+        }
+    }
+
+    /** What other bytes than 0 and 1 mean differs from operator to operator in ONNX Runtime. */
+    private static void fillBool(DataBuffer data, ByteBuffer piece, long first, String what) {
+        for (long i = first; piece.hasRemaining(); i++) {
+            byte value = piece.get();
+            if (value != 0 && value != 1) {
+                throw new ImportException(
+                        what + " holds the truth value " + value + "; the file is damaged");
+            }
+            data.put(i, value != 0);
+        }
+    }
+
+    private static boolean isHalf(TensorProto tensor) {
+        return tensor.getDataType() == TensorProto.DataType.FLOAT16_VALUE
+                || tensor.getDataType() == TensorProto.DataType.BFLOAT16_VALUE;
+    }
+
+    private static float single(int type, short bits) {
+        return type == TensorProto.DataType.FLOAT16_VALUE
+                ? halfToFloat(bits)
+                : Float.intBitsToFloat(bits << 16);
     }
 
     private static int typedCount(TensorProto tensor) {
@@ -110,19 +143,10 @@ final class OnnxTensors {
         };
     }
 
-    private static void fill(
-            org.nd4j.linalg.api.buffer.DataBuffer data,
-            TensorProto tensor,
-            ByteBuffer raw,
-            boolean half,
-            long elements) {
+    private static void fill(DataBuffer data, TensorProto tensor, boolean half, long elements) {
         for (int i = 0; i < elements; i++) {
             if (half) {
-                short bits =
-                        !tensor.getRawData().isEmpty()
-                                ? raw.getShort()
-                                : (short) tensor.getInt32Data(i);
-                data.put(i, halfToFloat(bits));
+                data.put(i, single(tensor.getDataType(), (short) tensor.getInt32Data(i)));
                 continue;
             }
             switch (tensor.getDataType()) {

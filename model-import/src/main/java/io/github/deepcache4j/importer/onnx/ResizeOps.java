@@ -2,77 +2,73 @@
 package io.github.deepcache4j.importer.onnx;
 
 import io.github.deepcache4j.graph.Shape;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Upsampling by whole factors with the nearest pixel: {@code upsampling2d}, which is 30 times
- * faster than a resize.
+ * Resizing, one axis after the other: nearest pixels are a gather, and every other mode is a
+ * product with a matrix of weights that is known at import ({@link Resampling}). Images enlarged by
+ * whole factors to the nearest pixel are one {@code upsampling2d}, 30 times faster than ND4J's
+ * resize.
  */
 final class ResizeOps {
 
     private ResizeOps() {}
 
     static Map<String, OnnxOp> all() {
-        return Map.of("Resize", ResizeOps::resize);
+        return Map.of("Resize", ResizeOps::resize, "Upsample", ResizeOps::upsample);
+    }
+
+    /** Resize as opset 10 had it: asymmetric coordinates, rounded down. */
+    private static List<SDVariable> upsample(Emission e) {
+        String mode = e.text("mode", "nearest");
+        List<Double> scales =
+                e.has(1)
+                        ? doubles(e.fixed(1, "scales"))
+                        : e.reals("scales")
+                                .orElseThrow(() -> e.refuse("attribute scales is missing"));
+        Resampling.Mode how = new Resampling.Mode(mode, "asymmetric", "floor", -0.75, false);
+        return List.of(resample(e, ResizeFactors.ofScales(e.shape(0), scales), how));
     }
 
     private static List<SDVariable> resize(Emission e) {
-        e.requireText("mode", "nearest");
-        e.requireInteger("antialias", 0);
-        e.ignore("cubic_coeff_a", "extrapolation_value", "exclude_outside");
-        e.requireText("keep_aspect_ratio_policy", "stretch");
-        e.integers("axes")
-                .ifPresent(
-                        axes -> {
-                            throw e.refuse("attribute axes=" + axes + " is not supported");
-                        });
+        if (e.opset() < 11) {
+            return upsample(e);
+        }
         Shape shape = e.shape(0);
-        List<Long> factors = factors(e, shape);
-        if (shape.rank() != 4 || factors.get(0) != 1 || factors.get(1) != 1) {
-            throw e.refuse(
-                    "resizing "
-                            + shape
-                            + " by "
-                            + factors
-                            + " is not supported, only height and width of images");
-        }
-        requireNearestOfWholeFactor(e);
-        return List.of(
-                e.sameDiff()
-                        .cnn()
-                        .upsampling2d(
-                                e.in(0),
-                                Math.toIntExact(factors.get(2)),
-                                Math.toIntExact(factors.get(3)),
-                                true));
+        ResizeFactors factors = ResizeFactors.read(e, shape);
+        Resampling.Mode how = Resampling.Mode.read(e);
+        return List.of(resample(e, factors, how));
     }
 
-    private static List<Long> factors(Emission e, Shape shape) {
-        List<Long> factors = new ArrayList<>();
-        // an empty operand is how opset 11 leaves the scales out
-        if (e.has(2) && e.shape(2).elements() > 0) {
-            INDArray scales = e.fixed(2, "scales");
-            for (int i = 0; i < shape.rank(); i++) {
-                factors.add(whole(e, scales.getDouble(i)));
-            }
-        } else {
-            List<Long> sizes = e.fixedLongs(3, "sizes");
-            for (int i = 0; i < shape.rank(); i++) {
-                factors.add(whole(e, (double) sizes.get(i) / shape.size(i)));
-            }
-        }
-        return factors;
+    private static List<Double> doubles(INDArray array) {
+        return Arrays.stream(array.castTo(DataType.DOUBLE).toDoubleVector()).boxed().toList();
     }
 
-    private static long whole(Emission e, double factor) {
-        if (factor < 1 || factor != Math.rint(factor)) {
-            throw e.refuse("the scale " + factor + " is not a whole number");
+    private static SDVariable resample(Emission e, ResizeFactors factors, Resampling.Mode how) {
+        Shape shape = e.shape(0);
+        if (how.isNearest() && isWholeUpsampling(shape, factors, how)) {
+            return e.sameDiff()
+                    .cnn()
+                    .upsampling2d(
+                            e.in(0),
+                            Math.toIntExact(factors.size(2) / shape.size(2)),
+                            Math.toIntExact(factors.size(3) / shape.size(3)),
+                            true);
         }
-        return (long) factor;
+        SDVariable x = e.in(0);
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            if (!factors.keeps(axis, shape.size(axis))) {
+                Resampling along = Resampling.of(e, shape.size(axis), factors, axis, how);
+                x = how.isNearest() ? gathered(e, x, axis, along) : weighted(e, x, axis, along);
+            }
+        }
+        return x;
     }
 
     /**
@@ -81,18 +77,37 @@ final class ResizeOps {
      * nearest pixel is the same however ties are broken (there are none for even factors, and for
      * odd ones the tie-free centre is exact).
      */
-    private static void requireNearestOfWholeFactor(Emission e) {
-        String coordinates = e.text("coordinate_transformation_mode", "half_pixel");
-        String nearest = e.text("nearest_mode", "round_prefer_floor");
-        boolean floor = coordinates.equals("asymmetric") && nearest.equals("floor");
-        boolean centre = coordinates.equals("half_pixel") && nearest.startsWith("round_prefer");
-        if (!floor && !centre) {
-            throw e.refuse(
-                    "coordinate_transformation_mode="
-                            + coordinates
-                            + " with nearest_mode="
-                            + nearest
-                            + " is not supported");
-        }
+    private static boolean isWholeUpsampling(
+            Shape shape, ResizeFactors factors, Resampling.Mode how) {
+        boolean image =
+                shape.rank() == 4
+                        && factors.keeps(0, shape.size(0))
+                        && factors.keeps(1, shape.size(1));
+        boolean floor = how.coordinates().equals("asymmetric") && how.nearest().equals("floor");
+        boolean centre =
+                how.coordinates().equals("half_pixel") && how.nearest().startsWith("round_prefer");
+        return image
+                && (floor || centre)
+                && factors.isWhole(2, shape.size(2))
+                && factors.isWhole(3, shape.size(3));
+    }
+
+    private static SDVariable gathered(Emission e, SDVariable x, int axis, Resampling along) {
+        return e.sameDiff()
+                .gather(x, Indices.constant(e, "nearest" + axis, along.nearestPixels()), axis);
+    }
+
+    /** The axis goes last, is multiplied by the weights, and goes back. */
+    private static SDVariable weighted(Emission e, SDVariable x, int axis, Resampling along) {
+        e.requireType(0, DataType.FLOAT, DataType.DOUBLE);
+        int last = e.shape(x).rank() - 1;
+        int[] swap = IntStream.range(0, last + 1).toArray();
+        swap[axis] = last;
+        swap[last] = axis;
+        SDVariable weights =
+                e.newConstant(
+                        "weights" + axis, along.weights().transpose().dup('c').castTo(e.type(0)));
+        SDVariable turned = e.permute(x, swap);
+        return e.permute(LinearOps.matMul(e, turned, weights), swap);
     }
 }

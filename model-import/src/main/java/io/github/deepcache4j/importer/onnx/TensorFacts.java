@@ -4,7 +4,6 @@ package io.github.deepcache4j.importer.onnx;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.importer.ImportException;
 import io.github.deepcache4j.unet.UNetPorts.Port;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +22,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class TensorFacts {
 
-    private final Map<String, INDArray> constants;
+    private final OnnxModel model;
+    private final ConstantPool constants;
     private final GraphBuilder scout;
 
-    private TensorFacts(Map<String, INDArray> constants, GraphBuilder scout) {
+    private TensorFacts(OnnxModel model, ConstantPool constants, GraphBuilder scout) {
+        this.model = model;
         this.constants = constants;
         this.scout = scout;
     }
@@ -36,24 +37,31 @@ final class TensorFacts {
      *
      * @throws ImportException if an operator is refused
      */
-    static TensorFacts find(OnnxModel model, List<Port> inputs, OnnxOpRegistry registry) {
-        Map<String, INDArray> constants = new HashMap<>(model.initializers());
+    static TensorFacts find(
+            OnnxModel model, SharedArrays shared, List<Port> inputs, OnnxOpRegistry registry) {
+        ConstantPool constants = new ConstantPool(model, shared);
         GraphBuilder scout = new GraphBuilder(model, constants, inputs);
-        for (OnnxNode node : model.nodes()) {
-            OnnxOp op = registry.find(node).orElseThrow();
-            if (node.inputs().stream()
-                    .allMatch(name -> name.isEmpty() || constants.containsKey(name))) {
-                constants.putAll(evaluate(model, node, op, constants));
-            } else {
-                scout.add(node, op);
-                scout.fixedResults(node).forEach(constants::put);
-            }
-        }
-        return new TensorFacts(constants, scout);
+        List<OnnxNode> nodes =
+                Branches.visit(
+                        model,
+                        constants.arrays(),
+                        node -> {
+                            OnnxOp op = registry.require(model, node);
+                            if (constants.isFolded(node)) {
+                                return;
+                            }
+                            if (constants.arrays().keySet().containsAll(node.reads())) {
+                                constants.addFolded(node, evaluate(model, node, op, constants));
+                            } else {
+                                scout.add(node, op);
+                                constants.addVarying(scout.fixedResults(node));
+                            }
+                        });
+        return new TensorFacts(model.withNodes(nodes), constants, scout);
     }
 
     private static Map<String, INDArray> evaluate(
-            OnnxModel model, OnnxNode node, OnnxOp op, Map<String, INDArray> constants) {
+            OnnxModel model, OnnxNode node, OnnxOp op, ConstantPool constants) {
         GraphBuilder single =
                 new GraphBuilder(model.withNodes(List.of(node)), constants, List.of());
         single.add(node, op);
@@ -64,6 +72,8 @@ final class TensorFacts {
                         .filter(output -> !output.isEmpty() && !results.containsKey(output))
                         .toList();
         if (!rest.isEmpty()) {
+            rest.forEach(output -> constants.requireRoom(single.shape(output)));
+            constants.requireWork(node, single.shape(rest.get(0)));
             String[] names =
                     rest.stream()
                             .map(single::variable)
@@ -77,6 +87,11 @@ final class TensorFacts {
         return results;
     }
 
+    /** The model, of each conditional with a known condition only the branch that is taken. */
+    OnnxModel model() {
+        return model;
+    }
+
     Shape shape(String tensor) {
         return scout.shape(tensor);
     }
@@ -86,10 +101,10 @@ final class TensorFacts {
     }
 
     Optional<INDArray> constant(String tensor) {
-        return Optional.ofNullable(constants.get(tensor));
+        return Optional.ofNullable(constants.arrays().get(tensor));
     }
 
-    Map<String, INDArray> constants() {
+    ConstantPool constants() {
         return constants;
     }
 }

@@ -28,7 +28,9 @@ final class GoldenZip {
         this.folder = folder;
     }
 
-    static GoldenZip unpack(String name, Path folder) throws IOException {
+    /** Unpacks into a folder of the zip's name. */
+    static GoldenZip unpack(String name, Path parent) throws IOException {
+        Path folder = Files.createDirectories(parent.resolve(name));
         try (ZipFile zip = new ZipFile(Path.of("src/test/resources/operators", name).toFile())) {
             for (var entry : zip.stream().toList()) {
                 try (var bytes = zip.getInputStream(entry)) {
@@ -91,31 +93,35 @@ final class GoldenZip {
             faults.add(name + " is " + got + " instead of " + form);
             return;
         }
-        for (int i = 0; i < expected.length(); i++) {
-            boolean wrong;
-            if (expected.dataType() == DataType.LONG) {
-                wrong = at(actual).getLong(i) != at(expected).getLong(i);
-            } else {
-                double a = at(actual).getDouble(i);
-                double e = at(expected).getDouble(i);
-                boolean same = a == e || (Double.isNaN(a) && Double.isNaN(e));
-                wrong = !same && !(Math.abs(a - e) <= 1e-5 * Math.max(1, Math.abs(e)));
-            }
-            if (wrong) {
+        INDArray found = flat(actual);
+        INDArray wanted = flat(expected);
+        for (int i = 0; i < wanted.length(); i++) {
+            if (!same(found, wanted, i)) {
                 faults.add(
                         name
                                 + "["
                                 + i
                                 + "] is "
-                                + at(actual).getDouble(i)
+                                + found.getDouble(i)
                                 + " instead of "
-                                + at(expected).getDouble(i));
+                                + wanted.getDouble(i));
                 return;
             }
         }
     }
 
-    private static INDArray at(INDArray array) {
+    private static boolean same(INDArray found, INDArray wanted, int i) {
+        if (wanted.dataType() == DataType.LONG) {
+            return found.getLong(i) == wanted.getLong(i);
+        }
+        double a = found.getDouble(i);
+        double e = wanted.getDouble(i);
+        return a == e
+                || (Double.isNaN(a) && Double.isNaN(e))
+                || Math.abs(a - e) <= 1e-5 * Math.max(1, Math.abs(e));
+    }
+
+    private static INDArray flat(INDArray array) {
         return array.dup('c').reshape(array.length());
     }
 

@@ -11,6 +11,7 @@ import io.github.deepcache4j.importer.ImportedGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +25,21 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Every operator against ONNX Runtime; {@code operators/make_operators.py} makes models and
- * numbers.
+ * Every operator against ONNX Runtime; {@code operators/make_operators.py}, {@code
+ * make_families.py}, {@code make_contrib.py} and {@code make_structure.py} make models and numbers.
  */
 class OperatorGoldenTest {
 
     @TempDir static Path folder;
 
-    private static GoldenZip golden;
+    private static final List<GoldenZip> ZIPS = new ArrayList<>();
 
     @BeforeAll
     static void unpack() throws IOException {
-        golden = GoldenZip.unpack("operators.zip", folder);
+        for (String name :
+                List.of("operators.zip", "families.zip", "contrib.zip", "structure.zip")) {
+            ZIPS.add(GoldenZip.unpack(name, folder));
+        }
     }
 
     @TestFactory
@@ -56,17 +60,26 @@ class OperatorGoldenTest {
     }
 
     private static Stream<DynamicTest> tests(String ending) throws IOException {
-        List<Path> models = golden.files(ending);
-        assertFalse(models.isEmpty());
-        return models.stream()
-                .map(
-                        model ->
-                                DynamicTest.dynamicTest(
-                                        model.getFileName().toString(),
-                                        () -> runSeveralTimes(model)));
+        return tests(ending, OperatorGoldenTest::runSeveralTimes);
     }
 
-    private static void runSeveralTimes(Path model) {
+    private interface Check {
+        void apply(GoldenZip golden, Path model) throws IOException;
+    }
+
+    private static Stream<DynamicTest> tests(String ending, Check check) throws IOException {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (GoldenZip golden : ZIPS) {
+            for (Path model : golden.files(ending)) {
+                String name = model.getFileName().toString();
+                tests.add(DynamicTest.dynamicTest(name, () -> check.apply(golden, model)));
+            }
+        }
+        assertFalse(tests.isEmpty());
+        return tests.stream();
+    }
+
+    private static void runSeveralTimes(GoldenZip golden, Path model) {
         ImportedGraph graph = GoldenZip.load(model);
         SameDiff sameDiff = graph.sameDiff();
         String[] outputs = graph.outputs().stream().map(port -> port.name()).toArray(String[]::new);
@@ -89,16 +102,12 @@ class OperatorGoldenTest {
 
     @TestFactory
     Stream<DynamicTest> refused() throws IOException {
-        return golden.files(".refused.onnx").stream()
-                .map(
-                        model ->
-                                DynamicTest.dynamicTest(
-                                        model.getFileName().toString(), () -> isRefused(model)));
+        return tests(".refused.onnx", OperatorGoldenTest::isRefused);
     }
 
-    private static void isRefused(Path model) throws IOException {
+    private static void isRefused(GoldenZip golden, Path model) throws IOException {
         String name = model.getFileName().toString();
-        String says = Files.readString(folder.resolve(name.replace(".refused.onnx", ".txt")));
+        String says = Files.readString(model.resolveSibling(name.replace(".refused.onnx", ".txt")));
         String message =
                 assertThrows(ImportException.class, () -> GoldenZip.load(model)).getMessage();
         assertTrue(message.contains(says), () -> message + " does not say " + says);

@@ -105,7 +105,8 @@ class PatternsGoldenTest {
     private static Set<String> simplified(Path file) {
         OnnxModel model = OnnxFile.read(file);
         List<Port> inputs = InputSizes.fix(model, Map.of());
-        TensorFacts facts = TensorFacts.find(model, inputs, OnnxOpRegistry.standard());
+        TensorFacts facts =
+                TensorFacts.find(model, new SharedArrays(model), inputs, OnnxOpRegistry.standard());
         return Patterns.simplify(model, facts).nodes().stream()
                 .map(OnnxNode::qualifiedOp)
                 .collect(Collectors.toSet());
