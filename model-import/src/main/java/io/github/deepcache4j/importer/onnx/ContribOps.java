@@ -123,7 +123,6 @@ final class ContribOps {
         e.requireType(0, DataType.FLOAT);
         e.requireInteger("unidirectional", 0);
         e.ignore("mask_filter_value");
-        e.requireOutputsBelow(1);
         String[] names = {"key_padding_mask", "past_key", "past_value"};
         int[] operands = {4, 6, 7};
         for (int i = 0; i < operands.length; i++) {

@@ -149,16 +149,6 @@ public final class Emission {
         return output < node.outputs().size() && !node.outputs().get(output).isEmpty();
     }
 
-    /** Refuses outputs from this one on. */
-    public void requireOutputsBelow(int output) {
-        for (int i = output; i < node.outputs().size(); i++) {
-            if (wants(i)) {
-                throw refuse(
-                        "its output " + i + " (" + node.outputs().get(i) + ") is not supported");
-            }
-        }
-    }
-
     public long integer(String attribute, long otherwise) {
         return read(attribute, Long.class, otherwise);
     }

@@ -28,8 +28,21 @@ final class IndexingOps {
 
     private static List<SDVariable> gather(Emission e) {
         int axis = e.axis("axis", 0, e.shape(0).rank());
-        SDVariable indices = Indices.ofAxis(e, 1, e.shape(0).size(axis));
+        SDVariable indices =
+                isEmbedding(e, axis) ? e.in(1) : Indices.ofAxis(e, 1, e.shape(0).size(axis));
         return List.of(Indices.gather(e, e.in(0), indices, axis));
+    }
+
+    /**
+     * Whether classes or tokens are looked up in a table of weights. They count from 0, so the
+     * operations that turn negative indices into positive ones are spared; a negative class is
+     * outside what such a model is defined for.
+     */
+    private static boolean isEmbedding(Emission e, int axis) {
+        return axis == 0
+                && e.shape(0).rank() == 2
+                && e.constant(0).isPresent()
+                && e.constant(1).isEmpty();
     }
 
     private static List<SDVariable> slice(Emission e) {

@@ -48,7 +48,6 @@ final class PoolingOps {
 
     private static List<SDVariable> pool(Emission e, Pooling2D.Pooling2DType type) {
         e.requireFloating(0);
-        e.requireOutputsBelow(1);
         // decides the second output alone
         e.ignore("storage_order");
         List<Long> sizes =
