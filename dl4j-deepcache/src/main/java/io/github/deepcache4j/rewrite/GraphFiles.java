@@ -3,9 +3,11 @@ package io.github.deepcache4j.rewrite;
 
 import io.github.deepcache4j.graph.GraphCopy;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.ArrayHolder;
@@ -66,10 +68,17 @@ final class GraphFiles {
         }
     }
 
-    /** Whether two arrays are equal in type, sizes and every element. */
+    /**
+     * Whether two arrays are equal in type, sizes and every element. Not by {@code equalsWithEps}:
+     * it finds arrays of one element different from themselves.
+     */
     static boolean same(INDArray one, INDArray other) {
         return one.dataType() == other.dataType()
-                && java.util.Arrays.equals(one.shape(), other.shape())
-                && one.equalsWithEps(other, 0);
+                && Arrays.equals(one.shape(), other.shape())
+                && (one.isEmpty() || bytes(one).equals(bytes(other)));
+    }
+
+    private static ByteBuffer bytes(INDArray array) {
+        return array.dup('c').data().asNio();
     }
 }

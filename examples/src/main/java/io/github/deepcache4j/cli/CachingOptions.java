@@ -42,7 +42,7 @@ final class CachingOptions {
     private @Nullable Double maxShare;
 
     boolean isUncached() {
-        return uncached || interval == 1 && schedule.equals("uniform");
+        return uncached || (interval == 1 && schedule.equals("uniform"));
     }
 
     /**

@@ -78,7 +78,8 @@ final class Conditions {
     }
 
     private void addClasses(UNet unet, Port port, SamplingSettings settings, int rows) {
-        long known = IndexRange.of(unet.graph(), port.name()).orElse(Long.MAX_VALUE);
+        // there is one, or the port would not be taken for class labels
+        long known = IndexRange.find(unet.graph(), port.name()).orElseThrow().size();
         long[] labels = new long[rows];
         for (int image = 0; image < rows; image++) {
             labels[image] = settings.classes().get(image % settings.classes().size());
@@ -93,7 +94,7 @@ final class Conditions {
         with.put(port.name(), Nd4j.createFromArray(labels));
         if (settings.isGuided()) {
             without.put(
-                    port.name(), Nd4j.valueArrayOf(new long[] {rows}, known - 1, DataType.LONG));
+                    port.name(), Nd4j.valueArrayOf(new long[] {rows}, known - 1, DataType.INT64));
         }
     }
 
@@ -102,7 +103,7 @@ final class Conditions {
                 unet.ports().conditions().stream()
                         .filter(port -> port.type().isIntType() && port.shape().rank() == 1)
                         .filter(port -> !arrays.containsKey(port.name()))
-                        .filter(port -> IndexRange.of(unet.graph(), port.name()).isPresent())
+                        .filter(port -> IndexRange.find(unet.graph(), port.name()).isPresent())
                         .toList();
         if (candidates.size() != 1) {
             throw new UserError(
@@ -119,7 +120,7 @@ final class Conditions {
 
     /** One row for each image; images that only fill a call up repeat the last. */
     private static INDArray rows(String name, INDArray array, int count, int rows) {
-        if (array.rank() == 0 || array.size(0) != 1 && array.size(0) != count) {
+        if (array.rank() == 0 || (array.size(0) != 1 && array.size(0) != count)) {
             throw new UserError(
                     "--inputs: array "
                             + name

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,6 +44,8 @@ public final class DeepCacheCommand implements Runnable {
 
     @Spec private @Nullable CommandSpec spec;
 
+    // looked for before parsing, see isVerbose
+    @SuppressWarnings("UnusedVariable")
     @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
@@ -119,7 +122,10 @@ public final class DeepCacheCommand implements Runnable {
     private void applyThreads() {
         if (threads != null) {
             if (threads < 1) {
-                throw new UserError("--threads " + threads + " is not a positive number");
+                // picocli hands no other exception from here to our handlers
+                throw new ParameterException(
+                        Objects.requireNonNull(spec).commandLine(),
+                        "--threads " + threads + " is not a positive number");
             }
             Threads.limit(threads);
         }

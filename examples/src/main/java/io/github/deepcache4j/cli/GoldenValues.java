@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.cli;
 
+import io.github.deepcache4j.graph.DataflowGraph;
+import io.github.deepcache4j.graph.IndexRange;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.importer.DeclaredInput;
 import io.github.deepcache4j.importer.ImportOptions;
@@ -53,7 +55,7 @@ final class GoldenValues {
      *
      * @throws UserError if arrays are missing or do not fit; names all
      */
-    Map<String, INDArray> inputs(ImportedGraph model) {
+    Map<String, INDArray> inputs(ImportedGraph model, DataflowGraph graph) {
         Map<String, INDArray> inputs = new LinkedHashMap<>();
         StringBuilder faults = new StringBuilder();
         for (Port port : model.inputs()) {
@@ -75,6 +77,11 @@ final class GoldenValues {
                         .append(port.shape());
             }
         }
+        inputs.forEach(
+                (name, array) ->
+                        IndexRange.find(graph, name)
+                                .flatMap(range -> range.fault(name, array))
+                                .ifPresent(fault -> faults.append("; ").append(fault)));
         if (!faults.isEmpty()) {
             throw new UserError(file + faults.toString().replaceFirst(";", ":"));
         }

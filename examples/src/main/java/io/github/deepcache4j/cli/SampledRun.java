@@ -58,7 +58,7 @@ final class SampledRun {
         int calls = pipeline.calls();
         List<StepEvent> events = new ArrayList<>();
         try (DeepCacheSession network =
-                DeepCacheSession.of(pipeline.unet(), plan, schedule::full)
+                DeepCacheSession.of(pipeline.unet(), plan, schedule)
                         .engine(engine, precision)
                         .listener(events::add)
                         .open()) {

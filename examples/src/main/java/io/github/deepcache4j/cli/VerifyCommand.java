@@ -91,7 +91,8 @@ final class VerifyCommand implements Callable<Integer> {
                 values == null
                         ? fromOnnxRuntime(model.imported())
                         : new Expected(
-                                values.inputs(model.imported()), values.outputs(model.imported()));
+                                values.inputs(model.imported(), model.graph()),
+                                values.outputs(model.imported()));
         ParityCheck parity =
                 ParityCheck.compare(
                         run(model.imported(), expected, engine, precision), expected.outputs());

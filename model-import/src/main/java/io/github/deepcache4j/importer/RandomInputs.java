@@ -7,6 +7,7 @@ import io.github.deepcache4j.graph.IndexRange;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class RandomInputs {
 
-    private static final int TIMESTEPS = 1000;
+    private static final long TIMESTEPS = 1000;
 
     private RandomInputs() {}
 
@@ -31,7 +32,8 @@ public final class RandomInputs {
         Map<String, INDArray> inputs = new LinkedHashMap<>();
         Random random = new Random(seed);
         for (Port port : model.inputs()) {
-            long below = Math.min(TIMESTEPS, IndexRange.of(graph, port.name()).orElse(TIMESTEPS));
+            Optional<IndexRange> range = IndexRange.find(graph, port.name());
+            long below = Math.min(TIMESTEPS, range.map(IndexRange::size).orElse(TIMESTEPS));
             INDArray array = Nd4j.create(port.type(), port.shape().toArray());
             for (long i = 0; i < array.length(); i++) {
                 if (port.type().isFPType()) {

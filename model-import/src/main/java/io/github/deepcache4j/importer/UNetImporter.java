@@ -7,6 +7,8 @@ import io.github.deepcache4j.unet.UNet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Imports a diffusion U-Net from a model file, or from a folder in the layout that diffusers and
@@ -17,6 +19,9 @@ import java.util.List;
  * }</pre>
  */
 public final class UNetImporter {
+
+    private static final Map<String, String> NOT_YET =
+            Map.of("keras", "Keras", "h5", "Keras", "fb", "SameDiff", "zip", "DL4J");
 
     private UNetImporter() {}
 
@@ -61,10 +66,17 @@ public final class UNetImporter {
         if (!Files.exists(file)) {
             throw new ImportException(file + ": no such file");
         }
-        if (!file.getFileName().toString().endsWith(".onnx")) {
+        String name = file.getFileName().toString();
+        if (!name.endsWith(".onnx")) {
+            String ending = name.substring(name.lastIndexOf('.') + 1);
+            String kind = NOT_YET.get(ending.toLowerCase(Locale.ROOT));
             throw new ImportException(
                     file
-                            + ": is not a model this version reads; give an .onnx file or a folder with unet/model.onnx");
+                            + (kind == null
+                                    ? ": is not a model file"
+                                    : ": " + kind + " files are not supported yet")
+                            + "; export the network to ONNX and give the .onnx file, or a folder"
+                            + " with unet/model.onnx");
         }
         return file;
     }

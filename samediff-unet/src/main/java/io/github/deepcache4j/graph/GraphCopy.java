@@ -100,18 +100,11 @@ public final class GraphCopy {
      * @return names, empty if the graph can be saved; a copy in memory is right either way
      */
     public static List<String> lostOnSave(SameDiff graph) {
-        Map<String, Integer> ids = variableIds(graph);
+        OpClone clones = OpClone.from(graph);
         return graph.getOps().values().stream()
-                .filter(entry -> !OpClone.survivesSaving(graph, entry, ids))
+                .filter(entry -> !clones.survivesSaving(entry))
                 .map(entry -> entry.getName() + " (" + entry.getOp().opName() + ")")
                 .toList();
-    }
-
-    private static Map<String, Integer> variableIds(SameDiff graph) {
-        Map<String, Integer> ids = new HashMap<>();
-        graph.variables().forEach(variable -> ids.put(variable.name(), ids.size()));
-
-        return ids;
     }
 
     private SameDiff copy(List<String> outputs) {
@@ -119,10 +112,10 @@ public final class GraphCopy {
         Set<String> needed = new LinkedHashSet<>();
         collect(outputs, variables, needed);
         variables.forEach(this::declare);
-        Map<String, Integer> ids = variableIds(source);
+        OpClone clones = OpClone.from(source);
         source.getOps().values().stream()
                 .filter(entry -> needed.contains(entry.getName()))
-                .forEach(entry -> add(entry, ids));
+                .forEach(entry -> add(entry, clones));
         return target;
     }
 
@@ -188,8 +181,8 @@ public final class GraphCopy {
         return array;
     }
 
-    private void add(SameDiffOp entry, Map<String, Integer> ids) {
-        DifferentialFunction clone = OpClone.of(source, entry, ids);
+    private void add(SameDiffOp entry, OpClone clones) {
+        DifferentialFunction clone = clones.of(entry);
         String name = entry.getName();
         clone.setOwnName(name);
         clone.setSameDiff(target);

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.graph;
 
+import com.google.flatbuffers.FlatBufferBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.serde.FlatBuffersMapper;
+import org.nd4j.graph.FlatNode;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseReduceOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -27,20 +32,34 @@ import org.nd4j.linalg.api.ops.impl.summarystats.Variance;
  */
 final class OpClone {
 
-    private OpClone() {}
+    private final SameDiff source;
+    private final List<SDVariable> variables;
+    private final Map<String, Integer> variableIds = new HashMap<>();
+
+    private OpClone(SameDiff source) {
+        this.source = source;
+        this.variables = source.variables();
+    }
+
+    /** Looks at the graph once: SameDiff lists all its variables anew whenever it is asked. */
+    static OpClone from(SameDiff source) {
+        OpClone clone = new OpClone(source);
+        clone.variables.forEach(
+                variable -> clone.variableIds.put(variable.name(), clone.variableIds.size()));
+        return clone;
+    }
 
     /**
-     * @param variableIds any number for every variable of the graph; built once, since the overload
-     *     without it builds it for every operation
+     * A copy of an operation of the graph.
+     *
      * @throws IllegalArgumentException if the operation cannot be cloned without loss
      */
-    static DifferentialFunction of(
-            SameDiff source, SameDiffOp entry, Map<String, Integer> variableIds) {
+    DifferentialFunction of(SameDiffOp entry) {
         DifferentialFunction op = entry.getOp();
         if (!entry.getName().equals(op.getOwnName())) {
             throw refusal(entry, "its own name is " + op.getOwnName());
         }
-        DifferentialFunction clone = roundTrip(source, entry, variableIds);
+        DifferentialFunction clone = roundTrip(entry);
         repair(op, clone);
         List<String> before = arguments(op);
         List<String> after = arguments(clone);
@@ -51,15 +70,27 @@ final class OpClone {
     }
 
     /** Whether stock serialising keeps all arguments, so that a saved graph computes the same. */
-    static boolean survivesSaving(
-            SameDiff source, SameDiffOp entry, Map<String, Integer> variableIds) {
-        return arguments(entry.getOp()).equals(arguments(roundTrip(source, entry, variableIds)));
+    boolean survivesSaving(SameDiffOp entry) {
+        return arguments(entry.getOp()).equals(arguments(roundTrip(entry)));
     }
 
-    private static DifferentialFunction roundTrip(
-            SameDiff source, SameDiffOp entry, Map<String, Integer> variableIds) {
+    /** {@code FlatBuffersMapper.cloneViaSerialize}, which takes O(variables) for each operation. */
+    private DifferentialFunction roundTrip(SameDiffOp entry) {
         try {
-            return FlatBuffersMapper.cloneViaSerialize(source, entry.getOp(), variableIds);
+            FlatBufferBuilder buffer = new FlatBufferBuilder();
+            int node =
+                    FlatBuffersMapper.asFlatNode(
+                            source,
+                            entry.getOp(),
+                            buffer,
+                            variables,
+                            variableIds,
+                            new HashMap<>(),
+                            new HashMap<>(),
+                            new AtomicInteger(),
+                            0);
+            buffer.finish(node);
+            return FlatBuffersMapper.fromFlatNode(FlatNode.getRootAsFlatNode(buffer.dataBuffer()));
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
                     refusal(entry, String.valueOf(e.getMessage())).getMessage(), e);

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,18 +22,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class PortBinding {
 
     private final UNetPorts ports;
-    private final Map<String, Long> indexRanges;
+    private final Map<String, IndexRange> indexRanges;
 
-    private PortBinding(UNetPorts ports, Map<String, Long> indexRanges) {
+    private PortBinding(UNetPorts ports, Map<String, IndexRange> indexRanges) {
         this.ports = ports;
         this.indexRanges = indexRanges;
     }
 
     /** Looks once for what each input picks from. */
     static PortBinding of(UNetPorts ports, DataflowGraph graph) {
-        Map<String, Long> ranges = new LinkedHashMap<>();
+        Map<String, IndexRange> ranges = new LinkedHashMap<>();
         for (String input : ports.inputShapes().keySet()) {
-            IndexRange.of(graph, input).ifPresent(range -> ranges.put(input, range));
+            IndexRange.find(graph, input).ifPresent(range -> ranges.put(input, range));
         }
         return new PortBinding(ports, ranges);
     }
@@ -65,7 +65,12 @@ final class PortBinding {
                 faults.add("the model has no input " + name);
             }
         }
-        indexRanges.forEach((name, range) -> checkIndices(name, bound.get(name), range, faults));
+        indexRanges.forEach(
+                (name, range) ->
+                        // absent if another fault was found in it
+                        Optional.ofNullable(bound.get(name))
+                                .flatMap(array -> range.fault(name, array))
+                                .ifPresent(faults::add));
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException("inputs of the U-Net: " + String.join("; ", faults));
         }
@@ -87,30 +92,5 @@ final class PortBinding {
         } else {
             bound.put(port.name(), array.castTo(port.type()));
         }
-    }
-
-    /**
-     * @param array absent if another fault was found in it
-     * @param range number of rows of the table
-     */
-    private static void checkIndices(
-            String name, @Nullable INDArray array, long range, List<String> faults) {
-        if (array == null) {
-            return;
-        }
-        double low = array.minNumber().doubleValue();
-        double high = array.maxNumber().doubleValue();
-        if (!(low >= 0 && high < range)) {
-            faults.add(
-                    name
-                            + " holds "
-                            + (low >= 0 ? plain(high) : plain(low))
-                            + ", the model takes 0 to "
-                            + (range - 1));
-        }
-    }
-
-    private static String plain(double number) {
-        return number == Math.rint(number) ? String.valueOf((long) number) : String.valueOf(number);
     }
 }
