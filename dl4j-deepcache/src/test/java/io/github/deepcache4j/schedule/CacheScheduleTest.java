@@ -34,6 +34,20 @@ class CacheScheduleTest {
         assertFalse(schedule.full(8));
     }
 
+    /** Heun's calls for 4 steps: two a step, one in the last. */
+    @Test
+    void perStepTakesAllCallsOfAStepTogether() {
+        List<Integer> heun = List.of(0, 0, 1, 1, 2, 2, 3);
+        CacheSchedule byCalls = new UniformSchedule(2);
+        CacheSchedule bySteps = new PerStepSchedule(byCalls, heun);
+        assertEquals(List.of(0, 2, 4, 6), byCalls.fullSteps(7));
+        assertEquals(List.of(0, 1, 4, 5), bySteps.fullSteps(7));
+        assertEquals(
+                "call 7 is beyond the run, which has 7 calls; take stepOfCall() of the sampler"
+                        + " that runs",
+                assertThrows(IllegalArgumentException.class, () -> bySteps.full(7)).getMessage());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"uniform", "quad:15:1.4", "0,4,9"})
     void stepZeroIsFullAndNegativeStepsAreErrors(String text) {

@@ -14,7 +14,10 @@ final class CachingOptions {
     @Option(
             names = "--interval",
             paramLabel = "N",
-            description = "One full step every N; 1 caches nothing; default 5.")
+            description = {
+                "One full call of the network every N; 1 caches nothing; default 5. Most samplers",
+                "make one call a step; heun and kdpm2 make two."
+            })
     private int interval = 5;
 
     @Option(
@@ -42,9 +45,14 @@ final class CachingOptions {
         return uncached || (interval == 1 && schedule.equals("uniform"));
     }
 
-    CacheSchedule schedule(int steps) {
+    /**
+     * The schedule.
+     *
+     * @param calls of the network in a run
+     */
+    CacheSchedule schedule(int calls) {
         SamplingSettings.positive("--interval", interval);
-        return ScheduleParser.parse(schedule, interval, steps);
+        return ScheduleParser.parse(schedule, interval, calls);
     }
 
     /** The schedule as it was written, for the record. */

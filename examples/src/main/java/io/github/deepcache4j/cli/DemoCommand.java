@@ -3,6 +3,7 @@ package io.github.deepcache4j.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.deepcache4j.diffusion.SamplerKind;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.engine.samediff.SameDiffEngine;
@@ -72,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         SamplingSettings settings =
                 new SamplingSettings(
-                        "ddim",
+                        SamplerKind.DDIM,
                         steps,
                         0,
                         true,

@@ -6,9 +6,12 @@ import io.github.deepcache4j.diffusion.Guidance;
 import io.github.deepcache4j.diffusion.NoiseSchedule;
 import io.github.deepcache4j.diffusion.NoiseSource;
 import io.github.deepcache4j.diffusion.Sampler;
+import io.github.deepcache4j.diffusion.SamplerFactory;
+import io.github.deepcache4j.diffusion.SamplerKind;
 import io.github.deepcache4j.diffusion.SamplingException;
 import io.github.deepcache4j.diffusion.SamplingLoop;
 import io.github.deepcache4j.diffusion.StepListener;
+import io.github.deepcache4j.diffusion.WholeTimesteps;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
 import io.github.deepcache4j.importer.ModelFolder;
@@ -18,6 +21,7 @@ import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.UNet;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,7 +34,7 @@ final class Pipeline {
     private final UNet unet;
     private final Provenance provenance;
     private final AnatomyResult anatomy;
-    private final NoiseSchedule schedule;
+    private final SamplerFactory samplers;
     private final Sampler sampler;
     private final SamplingSettings settings;
     private final NetworkBatch batch;
@@ -41,7 +45,7 @@ final class Pipeline {
             UNet unet,
             Provenance provenance,
             AnatomyResult anatomy,
-            NoiseSchedule schedule,
+            SamplerFactory samplers,
             SamplingSettings settings,
             NetworkBatch batch,
             Conditions conditions,
@@ -49,8 +53,8 @@ final class Pipeline {
         this.unet = unet;
         this.provenance = provenance;
         this.anatomy = anatomy;
-        this.schedule = schedule;
-        this.sampler = settings.sampler(schedule);
+        this.samplers = samplers;
+        this.sampler = settings.sampler(samplers);
         this.settings = settings;
         this.batch = batch;
         this.conditions = conditions;
@@ -90,22 +94,40 @@ final class Pipeline {
                             + "="
                             + unet.ports().sample().shape());
         }
+        SamplerFactory samplers = samplers(model, settings.sampler(), unet, notes);
+        if (rounds(unet, settings.sampler(samplers), settings.sampler())) {
+            notes.accept(
+                    "note: "
+                            + settings.sampler().shortName()
+                            + " asks between timesteps, but the model takes whole ones; they are"
+                            + " rounded");
+        }
         return new Pipeline(
                 unet,
                 imported.provenance(),
                 LoadedModel.anatomy(unet),
-                schedule(model, unet, notes),
+                samplers,
                 settings,
                 batch,
                 Conditions.gather(unet, settings, arrays, batch.groups() * batch.images()),
                 Optional.ofNullable(arrays.get(unet.ports().sample().name())));
     }
 
-    private static NoiseSchedule schedule(Path model, UNet unet, Consumer<String> notes)
-            throws IOException {
+    /** Whether the sampler asks for timesteps that the model cannot be told. */
+    private static boolean rounds(UNet unet, Sampler sampler, SamplerKind kind) {
+        boolean whole =
+                kind != SamplerKind.KDPM2
+                        && Arrays.stream(sampler.timesteps()).allMatch(t -> t == Math.rint(t));
+        return !whole && !unet.ports().timestep().type().isFPType();
+    }
+
+    private static SamplerFactory samplers(
+            Path model, SamplerKind kind, UNet unet, Consumer<String> notes) throws IOException {
         Optional<Path> config = ModelFolder.locate(model).schedulerConfig();
         if (config.isPresent()) {
-            return NoiseSchedule.read(config.get());
+            SamplerFactory factory = SamplerFactory.read(config.get(), kind);
+            factory.notes().forEach(line -> notes.accept("note: " + config.get() + ": " + line));
+            return factory;
         }
         boolean pixels = ImageGrid.isImage(unet.ports().sample().shape());
         notes.accept(
@@ -113,7 +135,8 @@ final class Pipeline {
                         + (pixels
                                 ? "linear betas from 1e-4 to 0.02, epsilon prediction, clipping"
                                 : "scaled linear betas from 0.00085 to 0.012, epsilon prediction"));
-        return pixels ? NoiseSchedule.linear() : NoiseSchedule.scaledLinear();
+        return SamplerFactory.of(
+                kind, pixels ? NoiseSchedule.linear() : NoiseSchedule.scaledLinear());
     }
 
     /** The same images in another number of steps. */
@@ -122,7 +145,7 @@ final class Pipeline {
                 unet,
                 provenance,
                 anatomy,
-                schedule,
+                samplers,
                 settings.withSteps(steps),
                 batch,
                 conditions,
@@ -143,6 +166,11 @@ final class Pipeline {
 
     SamplingSettings settings() {
         return settings;
+    }
+
+    /** Network calls of a run, counting the two that guidance makes for one as one. */
+    int calls() {
+        return sampler.stepOfCall().size();
     }
 
     /** Denoising steps of all groups together, for progress. */
@@ -180,7 +208,9 @@ final class Pipeline {
         shape[0] = batch.images();
         with.keySet().removeAll(without.keySet());
         INDArray initial = initial(source, first, shape);
-        return SamplingLoop.of(sampler, noiseOnly(guided, shape[1]))
+        NoisePredictor told =
+                rounds(unet, sampler, settings.sampler()) ? WholeTimesteps.of(guided) : guided;
+        return SamplingLoop.of(sampler, learnsVariance() ? told : noiseOnly(told, shape[1]))
                 .run(initial, with, source, listener);
     }
 
@@ -194,6 +224,12 @@ final class Pipeline {
         return batch.isDoubled()
                 ? Guidance.batched(network, settings.guidance(), without, conditional)
                 : Guidance.separate(network, settings.guidance(), without, conditional);
+    }
+
+    private boolean learnsVariance() {
+        return samplers.schedule()
+                .filter(schedule -> schedule.varianceType().isLearned())
+                .isPresent();
     }
 
     /** Networks that learned their variance too predict it in a second half of the channels. */

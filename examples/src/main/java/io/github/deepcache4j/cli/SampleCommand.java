@@ -70,7 +70,6 @@ final class SampleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SamplingSettings settings = sampling.settings();
-        CacheSchedule schedule = caching.schedule(settings.steps());
         Engine engine = engines.engine();
         Precision precision = engines.precision();
         Path samplesFile = checkedOutputs();
@@ -79,6 +78,7 @@ final class SampleCommand implements Callable<Integer> {
         Pipeline pipeline =
                 Pipeline.open(
                         options.model(), options.importOptions(), settings, arrays, err::println);
+        CacheSchedule schedule = caching.schedule(pipeline.calls());
         boolean uncached = caching.isUncached();
         CachePlan plan = uncached ? null : caching.plan(pipeline.anatomy());
         SampledRun run;

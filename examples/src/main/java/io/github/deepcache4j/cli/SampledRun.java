@@ -55,7 +55,7 @@ final class SampledRun {
             Engine engine,
             Precision precision,
             StepProgress progress) {
-        int steps = pipeline.settings().steps();
+        int calls = pipeline.calls();
         List<StepEvent> events = new ArrayList<>();
         try (DeepCacheSession network =
                 DeepCacheSession.of(pipeline.unet(), plan, schedule)
@@ -73,7 +73,7 @@ final class SampledRun {
                     RunReport.of(
                             events,
                             seconds,
-                            plan.predictedSpeedup(steps, schedule.fullSteps(steps).size()),
+                            plan.predictedSpeedup(calls, schedule.fullSteps(calls).size()),
                             provenance));
         }
     }
@@ -95,7 +95,7 @@ final class SampledRun {
         facts.put("sha256", pipeline.provenance().sha256());
         facts.put("format", pipeline.provenance().format());
         facts.put("producer", pipeline.provenance().producer());
-        facts.put("sampler", settings.sampler());
+        facts.put("sampler", settings.sampler().shortName());
         facts.put("steps", settings.steps());
         facts.put("eta", settings.eta());
         facts.put("clippedModelOutput", settings.clippedModelOutput());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.cli;
 
+import io.github.deepcache4j.diffusion.SamplerKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,14 @@ import picocli.CommandLine.Option;
 /** What is sampled, and how. */
 final class SamplingOptions {
 
-    @Option(names = "--sampler", paramLabel = "S", description = "ddim (default) or ddpm.")
+    @Option(
+            names = "--sampler",
+            paramLabel = "S",
+            description = {
+                "ddim (default), ddpm, pndm, dpm++, euler, euler-a, heun, kdpm2, unipc, lcm,",
+                "edm-euler, consistency; or diffusers' class, such as UniPCMultistepScheduler. Its",
+                "options are read from the model's scheduler_config.json."
+            })
     private String sampler = "ddim";
 
     @Option(names = "--steps", paramLabel = "T", description = "Denoising steps; default 50.")
@@ -50,10 +58,11 @@ final class SamplingOptions {
     private @Nullable Boolean clippedModelOutput;
 
     SamplingSettings settings() {
+        SamplerKind kind = SamplerKind.parse(sampler);
         boolean clipped =
                 clippedModelOutput != null
                         ? clippedModelOutput
-                        : guidance != 1 && sampler.equals("ddim");
-        return new SamplingSettings(sampler, steps, eta, clipped, seed, count, classes, guidance);
+                        : guidance != 1 && kind == SamplerKind.DDIM;
+        return new SamplingSettings(kind, steps, eta, clipped, seed, count, classes, guidance);
     }
 }

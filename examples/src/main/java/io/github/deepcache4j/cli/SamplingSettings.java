@@ -2,20 +2,20 @@
 package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.diffusion.DdimSampler;
-import io.github.deepcache4j.diffusion.DdpmSampler;
-import io.github.deepcache4j.diffusion.NoiseSchedule;
 import io.github.deepcache4j.diffusion.Sampler;
+import io.github.deepcache4j.diffusion.SamplerFactory;
+import io.github.deepcache4j.diffusion.SamplerKind;
 import java.util.List;
 
 /**
  * What is sampled, and how; nothing about caching.
  *
- * @param sampler {@code ddim} or {@code ddpm}
+ * @param sampler whose options the model's scheduler configuration has, where it has any
  * @param classes class labels that the images take in turn; empty for a model without
  * @param guidance classifier-free guidance scale; 1 for none
  */
 record SamplingSettings(
-        String sampler,
+        SamplerKind sampler,
         int steps,
         double eta,
         boolean clippedModelOutput,
@@ -28,10 +28,7 @@ record SamplingSettings(
         classes = List.copyOf(classes);
         positive("--steps", steps);
         positive("--count", count);
-        if (!sampler.equals("ddim") && !sampler.equals("ddpm")) {
-            throw new UserError("there is no sampler " + sampler + "; this version has ddim, ddpm");
-        }
-        if (sampler.equals("ddpm") && (eta != 0 || clippedModelOutput)) {
+        if (sampler != SamplerKind.DDIM && (eta != 0 || clippedModelOutput)) {
             throw new UserError("--eta and --clipped-model-output belong to --sampler ddim");
         }
         if (!Double.isFinite(guidance)) {
@@ -55,11 +52,15 @@ record SamplingSettings(
                 sampler, other, eta, clippedModelOutput, seed, count, classes, guidance);
     }
 
-    Sampler sampler(NoiseSchedule schedule) {
-        return sampler.equals("ddpm")
-                ? DdpmSampler.of(schedule, steps)
-                : DdimSampler.of(schedule, steps)
-                        .withEta(eta)
-                        .withClippedModelOutput(clippedModelOutput);
+    /**
+     * The sampler itself.
+     *
+     * @param factory of this kind
+     */
+    Sampler sampler(SamplerFactory factory) {
+        Sampler made = factory.sampler(steps);
+        return made instanceof DdimSampler ddim
+                ? ddim.withEta(eta).withClippedModelOutput(clippedModelOutput)
+                : made;
     }
 }

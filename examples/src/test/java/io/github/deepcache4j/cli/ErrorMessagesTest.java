@@ -227,7 +227,7 @@ class ErrorMessagesTest {
         assertSays(sampling(TINY, "--steps", "many"), "--steps", "many");
         assertSays(sampling(TINY, "--count", -1), "--count -1");
         assertSays(sampling(TINY, "--guidance", "NaN"), "--guidance");
-        assertSays(sampling(TINY, "--sampler", "euler"), "no sampler euler");
+        assertSays(sampling(TINY, "--sampler", "dpm2m"), "no sampler dpm2m");
         assertSays(sampling(TINY, "--threads", 0), "--threads 0");
         assertSays(error("verify", TINY, "--tolerance", -1), "--tolerance");
         assertSays(error("demo", "--steps", 0, "--out", folder), "--steps 0");

@@ -58,7 +58,10 @@ public enum BetaSchedule {
         return cosine * cosine;
     }
 
-    /** As {@code torch.linspace} in float32, which counts from the nearer end. */
+    /**
+     * As {@code torch.linspace} in float32, which counts from the nearer end and rounds once (fused
+     * multiply-add).
+     */
     private static float[] linspace(double from, double to, int count) {
         float start = (float) from;
         float end = (float) to;
@@ -66,7 +69,9 @@ public enum BetaSchedule {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
             values[i] =
-                    i < count / 2 || count == 1 ? start + step * i : end - step * (count - 1 - i);
+                    i < count / 2 || count == 1
+                            ? Math.fma(step, i, start)
+                            : Math.fma(-step, count - 1 - i, end);
         }
         return values;
     }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.diffusion;
 
-import io.github.deepcache4j.unet.NoisePredictor;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,17 +21,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>As in diffusers, s is counted from t even where the next step's timestep is another (trailing
  * and linspace spacing).
  */
-public final class DdimSampler implements Sampler {
+public final class DdimSampler extends DiscreteSampler {
 
-    private final NoiseSchedule schedule;
-    private final int[] timesteps;
     private final float eta;
     private final boolean useClippedModelOutput;
 
     private DdimSampler(
             NoiseSchedule schedule, int[] timesteps, float eta, boolean useClippedModelOutput) {
-        this.schedule = schedule;
-        this.timesteps = timesteps;
+        super(schedule, timesteps);
         this.eta = eta;
         this.useClippedModelOutput = useClippedModelOutput;
     }
@@ -58,7 +52,8 @@ public final class DdimSampler implements Sampler {
         if (!(noise >= 0 && noise <= 1)) {
             throw new IllegalArgumentException("eta " + noise + " is not between 0 and 1");
         }
-        return new DdimSampler(schedule, timesteps, (float) noise, useClippedModelOutput);
+        return new DdimSampler(
+                schedule(), trainingTimesteps(), (float) noise, useClippedModelOutput);
     }
 
     /**
@@ -67,39 +62,20 @@ public final class DdimSampler implements Sampler {
      * no longer belongs to x0.
      */
     public DdimSampler withClippedModelOutput(boolean use) {
-        return new DdimSampler(schedule, timesteps, eta, use);
+        return new DdimSampler(schedule(), trainingTimesteps(), eta, use);
     }
 
     @Override
-    public int steps() {
-        return timesteps.length;
-    }
-
-    @Override
-    public double[] timesteps() {
-        return Arrays.stream(timesteps).asDoubleStream().toArray();
-    }
-
-    @Override
-    public SamplerState start(INDArray noise) {
-        return SamplerState.start(noise);
-    }
-
-    @Override
-    public SamplerState next(
-            SamplerState state,
-            NoisePredictor network,
-            Map<String, INDArray> conditions,
-            NoiseSource noise) {
-        int timestep = state.timestep(timesteps);
+    SamplerState next(SamplerState state, NetworkCalls network, NoiseSource noise) {
+        NoiseSchedule schedule = schedule();
+        int timestep = trainingTimestep(state.step());
         float alphaBar = schedule.alphaBar(timestep);
-        float alphaBarNext =
-                schedule.alphaBar(timestep - schedule.trainTimesteps() / timesteps.length);
+        float alphaBarNext = schedule.alphaBar(timestep - schedule.trainTimesteps() / steps());
 
-        Estimate estimate =
-                Estimate.of(schedule, timestep, state, network, conditions).clipped(schedule);
+        INDArray prediction = network.predict(0, timestep, state.sample());
+        Estimate estimate = estimate(state, prediction).bounded(schedule);
         if (useClippedModelOutput) {
-            estimate = estimate.withEpsilonOfX0(state.sample(), alphaBar);
+            estimate = estimate.withEpsilonOfX0();
         }
         float variance = (1 - alphaBarNext) / (1 - alphaBar) * (1 - alphaBar / alphaBarNext);
         float sigma = eta * Estimate.sqrt(variance);
@@ -109,8 +85,7 @@ public final class DdimSampler implements Sampler {
                         .mul(Estimate.sqrt(alphaBarNext))
                         .addi(estimate.epsilon().mul(direction));
         if (eta > 0) {
-            INDArray z = noise.step(state.step(), next.shape());
-            next.addi(z.castTo(next.dataType()).mul(sigma));
+            next.addi(drawn(noise, state).muli(sigma));
         }
         return state.after(next, 1, List.of());
     }

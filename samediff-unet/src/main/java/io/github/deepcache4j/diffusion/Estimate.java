@@ -1,79 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.diffusion;
 
-import io.github.deepcache4j.graph.Shape;
-import io.github.deepcache4j.unet.NoisePredictor;
-import io.github.deepcache4j.unet.Step;
-import java.util.Map;
+import io.github.deepcache4j.unet.PredictionType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * What one network call says about a noisy sample: its clean sample x0 and its noise epsilon,
- * whatever the network predicts. Both together make the sample: x = sqrt(alphaBar) x0 + sqrt(1 -
- * alphaBar) epsilon.
+ * What one prediction says about a noisy sample: its clean sample x0 and its noise epsilon,
+ * whatever the network predicts. Both together make the sample: x = signal x0 + noise epsilon.
  */
 final class Estimate {
 
+    private final INDArray x;
+    private final NoiseLevel level;
     private final INDArray x0;
     private final INDArray epsilon;
 
-    private Estimate(INDArray x0, INDArray epsilon) {
+    private Estimate(INDArray x, NoiseLevel level, INDArray x0, INDArray epsilon) {
+        this.x = x;
+        this.level = level;
         this.x0 = x0;
         this.epsilon = epsilon;
     }
 
-    /** Asks the network about the state's sample. */
-    static Estimate of(
-            NoiseSchedule schedule,
-            int timestep,
-            SamplerState state,
-            NoisePredictor network,
-            Map<String, INDArray> conditions) {
-        INDArray x = state.sample();
-        Step step = Step.of(state.calls(), timestep).withConditions(conditions);
-        INDArray output = network.predict(x, step);
-        if (!output.equalShapes(x)) {
-            throw new IllegalStateException(
-                    "the network answered "
-                            + Shape.of(output.shape())
-                            + " to a sample of "
-                            + Shape.of(x.shape())
-                            + "; a prediction has the sample's shape (networks that also predict a"
-                            + " variance are not supported)");
-        }
-        INDArray prediction = output.castTo(x.dataType());
-        float alphaBar = schedule.alphaBar(timestep);
-        float signal = sqrt(alphaBar);
-        float noise = sqrt(1 - alphaBar);
-        return switch (schedule.predictionType()) {
-            case EPSILON -> new Estimate(x.sub(prediction.mul(noise)).divi(signal), prediction);
-            case SAMPLE -> new Estimate(prediction, noiseIn(x, prediction, alphaBar));
+    /**
+     * Reads a prediction.
+     *
+     * @param x the sample in either scale; the network was shown x / {@link NoiseLevel#norm}
+     * @param prediction of x's type and shape
+     */
+    static Estimate of(INDArray x, NoiseLevel level, INDArray prediction, PredictionType type) {
+        double signal = level.signal();
+        double noise = level.noise();
+        double norm = level.norm();
+        return switch (type) {
+            case EPSILON ->
+                    new Estimate(x, level, x.sub(prediction.mul(noise)).divi(signal), prediction);
+            case SAMPLE -> new Estimate(x, level, prediction, noiseIn(x, prediction, level));
             case V_PREDICTION ->
                     new Estimate(
-                            x.mul(signal).subi(prediction.mul(noise)),
-                            prediction.mul(signal).addi(x.mul(noise)));
+                            x,
+                            level,
+                            x.mul(signal / (norm * norm)).subi(prediction.mul(noise / norm)),
+                            prediction.mul(signal / norm).addi(x.mul(noise / (norm * norm))));
         };
     }
 
     /** The noise that x holds if its clean sample is x0. */
-    private static INDArray noiseIn(INDArray x, INDArray x0, float alphaBar) {
-        return x.sub(x0.mul(sqrt(alphaBar))).divi(sqrt(1 - alphaBar));
+    private static INDArray noiseIn(INDArray x, INDArray x0, NoiseLevel level) {
+        return x.sub(x0.mul(level.signal())).divi(level.noise());
     }
 
-    /** The same with x0 as the schedule clips it; epsilon stays what the network said. */
+    /** The same with x0 as the schedule bounds it; epsilon stays what the network said. */
+    Estimate bounded(NoiseSchedule schedule) {
+        return schedule.threshold().isPresent() ? thresholded(schedule) : clipped(schedule);
+    }
+
+    /** As {@link #bounded} for samplers that never clip. */
+    Estimate thresholded(NoiseSchedule schedule) {
+        return schedule.threshold().isPresent()
+                ? new Estimate(x, level, schedule.threshold().get().apply(x0), epsilon)
+                : this;
+    }
+
+    /** As {@link #bounded} for samplers that know no thresholding. */
     Estimate clipped(NoiseSchedule schedule) {
-        if (schedule.clipRange().isEmpty()) {
-            return this;
-        }
-        double range = schedule.clipRange().getAsDouble();
-        return new Estimate(
-                Transforms.min(Transforms.max(x0, -range, true), range, false), epsilon);
+        return schedule.clipRange().isPresent()
+                ? new Estimate(x, level, clip(x0, schedule.clipRange().getAsDouble()), epsilon)
+                : this;
     }
 
     /** The same with the epsilon that belongs to x0. */
-    Estimate withEpsilonOfX0(INDArray x, float alphaBar) {
-        return new Estimate(x0, noiseIn(x, x0, alphaBar));
+    Estimate withEpsilonOfX0() {
+        return new Estimate(x, level, x0, noiseIn(x, x0, level));
     }
 
     /** Not to be written to: it may be the network's answer. */
@@ -84,6 +83,10 @@ final class Estimate {
     /** Not to be written to: it may be the network's answer. */
     INDArray epsilon() {
         return epsilon;
+    }
+
+    static INDArray clip(INDArray array, double range) {
+        return Transforms.min(Transforms.max(array, -range, true), range, false);
     }
 
     static float sqrt(float value) {

@@ -13,11 +13,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Classifier-free guidance (Ho and Salimans 2022) around a network: each prediction is u + g (c -
- * u), where u is the network's answer without the condition, c with it, and g the guidance scale as
- * diffusers counts it (1: no guidance, u and c are both computed all the same).
+ * u), where u is the network's answer without the condition, or with a negative one, c with it, and
+ * g the guidance scale as diffusers counts it (1: no guidance). {@link GuidanceScale} has the
+ * refinements.
  *
  * <p>Conditions of a step that guidance does not name go to both halves; one that it names is
- * replaced.
+ * replaced. A learned variance, a second half of channels, is not guided but that of c.
  */
 public final class Guidance {
 
@@ -26,19 +27,29 @@ public final class Guidance {
 
     private Guidance() {}
 
+    /** As the other one with a plain scale. */
+    public static NoisePredictor batched(
+            NoisePredictor network,
+            double scale,
+            Map<String, INDArray> unconditional,
+            Map<String, INDArray> conditional) {
+        return batched(network, GuidanceScale.of(scale), unconditional, conditional);
+    }
+
     /**
      * One call of a network of twice the batch, [uncond; cond], as diffusers does. A cache sees one
-     * call a step.
+     * call a step, with the same batch outside the guidance interval too.
      *
      * @param network takes batches of 2 n
-     * @param unconditional inputs of the first half by name, each {@code [n, ...]}
+     * @param unconditional inputs of the first half by name, each {@code [n, ...]}: empty or
+     *     negative conditions
      * @param conditional inputs of the second half, of the same names and shapes
      * @return a network for batches of n
      * @throws IllegalArgumentException if the names differ
      */
     public static NoisePredictor batched(
             NoisePredictor network,
-            double scale,
+            GuidanceScale scale,
             Map<String, INDArray> unconditional,
             Map<String, INDArray> conditional) {
         checkNames(unconditional, conditional);
@@ -62,36 +73,50 @@ public final class Guidance {
                                 + " predictions and got "
                                 + answer.size(0));
             }
-            return guided(
-                    answer.get(NDArrayIndex.interval(0, batch)),
-                    answer.get(NDArrayIndex.interval(batch, 2 * batch)),
-                    scale);
+            INDArray c = answer.get(NDArrayIndex.interval(batch, 2 * batch));
+            return scale.guides(step)
+                    ? guided(answer.get(NDArrayIndex.interval(0, batch)), c, sample, scale)
+                    : c.dup('c');
         };
+    }
+
+    /** As the other one with a plain scale. */
+    public static NoisePredictor separate(
+            NoisePredictor network,
+            double scale,
+            Map<String, INDArray> unconditional,
+            Map<String, INDArray> conditional) {
+        return separate(network, GuidanceScale.of(scale), unconditional, conditional);
     }
 
     /**
      * Two calls of the same network, with the cache keys "uncond" and "cond" (after the step's own
-     * and a slash, if it has one) and the same {@code Step.index}.
+     * and a slash, if it has one) and the same {@code Step.index}. Outside the guidance interval
+     * the first call is left out.
      *
      * @param network takes batches of n
-     * @param unconditional inputs of the first call by name, each {@code [n, ...]}
+     * @param unconditional inputs of the first call by name, each {@code [n, ...]}: empty or
+     *     negative conditions
      * @param conditional inputs of the second call, of the same names
      * @return a network for batches of n
      * @throws IllegalArgumentException if the names differ
      */
     public static NoisePredictor separate(
             NoisePredictor network,
-            double scale,
+            GuidanceScale scale,
             Map<String, INDArray> unconditional,
             Map<String, INDArray> conditional) {
         checkNames(unconditional, conditional);
         Map<String, INDArray> without = Map.copyOf(unconditional);
         Map<String, INDArray> with = Map.copyOf(conditional);
         return (sample, step) -> {
+            if (!scale.guides(step)) {
+                return network.predict(sample, half(step, CONDITIONAL, with));
+            }
             // the answer is ours to keep, so the second call cannot overwrite the first
             INDArray u = network.predict(sample, half(step, UNCONDITIONAL, without));
             INDArray c = network.predict(sample, half(step, CONDITIONAL, with));
-            return guided(u, c, scale);
+            return guided(u, c, sample, scale);
         };
     }
 
@@ -101,8 +126,17 @@ public final class Guidance {
         return step.withCacheKey(cacheKey).withConditions(conditions);
     }
 
-    private static INDArray guided(INDArray u, INDArray c, double scale) {
-        return c.sub(u).muli(scale).addi(u);
+    private static INDArray guided(INDArray u, INDArray c, INDArray sample, GuidanceScale scale) {
+        long channels = sample.size(1);
+        if (sample.rank() != 4 || c.size(1) != 2 * channels) {
+            return scale.mixed(u, c);
+        }
+        INDArray guided = scale.mixed(channels(u, 0, channels), channels(c, 0, channels));
+        return Nd4j.concat(1, guided, channels(c, channels, 2 * channels));
+    }
+
+    private static INDArray channels(INDArray answer, long from, long to) {
+        return answer.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to));
     }
 
     private static INDArray twice(String name, INDArray first, INDArray second) {

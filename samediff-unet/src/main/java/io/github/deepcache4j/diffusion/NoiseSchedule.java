@@ -4,7 +4,9 @@ package io.github.deepcache4j.diffusion;
 import io.github.deepcache4j.unet.PredictionType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /**
  * The noise that a model was trained with, and how samplers step through it: what diffusers keeps
@@ -20,29 +22,57 @@ import java.util.OptionalDouble;
  */
 public final class NoiseSchedule {
 
-    private final float[] alphaBars;
+    private final AlphaBars alphaBars;
     private final PredictionType predictionType;
     private final TimestepSpacing spacing;
     private final int stepsOffset;
     private final OptionalDouble clipRange;
+    private final Optional<DynamicThreshold> threshold;
     private final boolean alphaToOne;
     private final VarianceType varianceType;
+    private final boolean cosine;
 
-    private NoiseSchedule(
-            float[] alphaBars,
-            PredictionType predictionType,
-            TimestepSpacing spacing,
-            int stepsOffset,
-            OptionalDouble clipRange,
-            boolean alphaToOne,
-            VarianceType varianceType) {
-        this.alphaBars = alphaBars;
-        this.predictionType = predictionType;
-        this.spacing = spacing;
-        this.stepsOffset = stepsOffset;
-        this.clipRange = clipRange;
-        this.alphaToOne = alphaToOne;
-        this.varianceType = varianceType;
+    private NoiseSchedule(Draft draft) {
+        this.alphaBars = draft.alphaBars;
+        this.predictionType = draft.predictionType;
+        this.spacing = draft.spacing;
+        this.stepsOffset = draft.stepsOffset;
+        this.clipRange = draft.clipRange;
+        this.threshold = draft.threshold;
+        this.alphaToOne = draft.alphaToOne;
+        this.varianceType = draft.varianceType;
+        this.cosine = draft.cosine;
+    }
+
+    /** What a schedule is made of while it is being changed; never leaves this class. */
+    private static final class Draft {
+        AlphaBars alphaBars;
+        PredictionType predictionType = PredictionType.EPSILON;
+        TimestepSpacing spacing = TimestepSpacing.LEADING;
+        int stepsOffset;
+        OptionalDouble clipRange = OptionalDouble.of(1);
+        Optional<DynamicThreshold> threshold = Optional.empty();
+        boolean alphaToOne = true;
+        VarianceType varianceType = VarianceType.FIXED_SMALL;
+        boolean cosine;
+
+        Draft(AlphaBars alphaBars) {
+            this.alphaBars = alphaBars;
+        }
+    }
+
+    private NoiseSchedule with(Consumer<Draft> change) {
+        Draft draft = new Draft(alphaBars);
+        draft.predictionType = predictionType;
+        draft.spacing = spacing;
+        draft.stepsOffset = stepsOffset;
+        draft.clipRange = clipRange;
+        draft.threshold = threshold;
+        draft.alphaToOne = alphaToOne;
+        draft.varianceType = varianceType;
+        draft.cosine = cosine;
+        change.accept(draft);
+        return new NoiseSchedule(draft);
     }
 
     /**
@@ -66,14 +96,27 @@ public final class NoiseSchedule {
                             + betaEnd
                             + ": at least one timestep and betas between 0 and 1 are needed");
         }
-        return new NoiseSchedule(
-                alphaBars(betas.betas(trained, betaStart, betaEnd)),
-                PredictionType.EPSILON,
-                TimestepSpacing.LEADING,
-                0,
-                OptionalDouble.of(1),
-                true,
-                VarianceType.FIXED_SMALL);
+        return ofBetas(betas.betas(trained, betaStart, betaEnd))
+                .with(draft -> draft.cosine = betas == BetaSchedule.SQUAREDCOS_CAP_V2);
+    }
+
+    /**
+     * As {@link #of} with a given beta for every training timestep; diffusers' {@code
+     * trained_betas}.
+     *
+     * @throws IllegalArgumentException if there is none, or one is not in [0, 1)
+     */
+    public static NoiseSchedule ofBetas(float... betas) {
+        for (int t = 0; t < betas.length; t++) {
+            if (!(betas[t] >= 0 && betas[t] < 1)) {
+                throw new IllegalArgumentException(
+                        "beta " + betas[t] + " of timestep " + t + " is not in [0, 1)");
+            }
+        }
+        if (betas.length == 0) {
+            throw new IllegalArgumentException("a noise schedule needs at least one beta");
+        }
+        return new NoiseSchedule(new Draft(AlphaBars.of(betas)));
     }
 
     /** 1,000 timesteps, linear betas 1e-4 to 0.02 (Ho et al. 2020). */
@@ -100,25 +143,19 @@ public final class NoiseSchedule {
      *     or not supported; one line that names the file and every such key with its value
      */
     public static NoiseSchedule read(Path schedulerConfig) throws IOException {
-        return SchedulerConfigReader.read(schedulerConfig);
-    }
-
-    /**
-     * Cumulative products, accumulated in double and kept in float, as {@code torch.cumprod} does.
-     */
-    private static float[] alphaBars(float[] betas) {
-        float[] alphaBars = new float[betas.length];
-        double product = 1;
-        for (int i = 0; i < betas.length; i++) {
-            product *= 1 - betas[i];
-            alphaBars[i] = (float) product;
-        }
-        return alphaBars;
+        return SamplerFactory.read(schedulerConfig)
+                .schedule()
+                .orElseThrow(
+                        () ->
+                                new IOException(
+                                        schedulerConfig
+                                                + ": this scheduler has sigmas of its own and no"
+                                                + " noise schedule; read it as a SamplerFactory"));
     }
 
     /** Number of training timesteps, T; timesteps go from 0 to T - 1. */
     public int trainTimesteps() {
-        return alphaBars.length;
+        return alphaBars.count();
     }
 
     /**
@@ -128,12 +165,12 @@ public final class NoiseSchedule {
      * @throws IndexOutOfBoundsException for T and above
      */
     public float alphaBar(int timestep) {
-        return timestep < 0 ? finalAlphaBar() : alphaBars[timestep];
+        return timestep < 0 ? finalAlphaBar() : alphaBars.at(timestep);
     }
 
     /** alphaBar where the last step arrives: 1 (no noise at all), or that of timestep 0. */
     public float finalAlphaBar() {
-        return alphaToOne ? 1 : alphaBars[0];
+        return alphaToOne ? 1 : alphaBars.at(0);
     }
 
     /** What the network predicts. */
@@ -146,8 +183,31 @@ public final class NoiseSchedule {
         return clipRange;
     }
 
+    /** Dynamic thresholding of x0, which then takes the place of clipping. */
+    public Optional<DynamicThreshold> threshold() {
+        return threshold;
+    }
+
     public VarianceType varianceType() {
         return varianceType;
+    }
+
+    /** Whether it is {@link BetaSchedule#SQUAREDCOS_CAP_V2}, for which diffusers rounds less. */
+    boolean isCosine() {
+        return cosine;
+    }
+
+    TimestepSpacing spacing() {
+        return spacing;
+    }
+
+    int stepsOffset() {
+        return stepsOffset;
+    }
+
+    /** Noise over signal at every training timestep, sqrt((1 - alphaBar) / alphaBar). */
+    float[] sigmas() {
+        return alphaBars.sigmas();
     }
 
     /**
@@ -157,33 +217,14 @@ public final class NoiseSchedule {
      *     beyond them
      */
     public int[] timesteps(int steps) {
-        int trained = trainTimesteps();
-        if (steps < 1 || steps > trained) {
-            throw new IllegalArgumentException(
-                    steps
-                            + " steps: the model was trained with "
-                            + trained
-                            + " timesteps; choose between 1 and "
-                            + trained);
-        }
-        int[] timesteps = spacing.timesteps(trained, steps, stepsOffset);
-        if (timesteps[0] >= trained) {
-            throw new IllegalArgumentException(
-                    steps
-                            + " steps with steps_offset "
-                            + stepsOffset
-                            + " begin at timestep "
-                            + timesteps[0]
-                            + ", but the last one trained is "
-                            + (trained - 1)
-                            + "; take fewer steps or a smaller offset");
-        }
+        StepCount.check(steps, trainTimesteps(), trainTimesteps());
+        int[] timesteps = spacing.timesteps(trainTimesteps(), steps, stepsOffset);
+        StepCount.checkFirst(timesteps[0], steps, this);
         return timesteps;
     }
 
     public NoiseSchedule withPredictionType(PredictionType type) {
-        return new NoiseSchedule(
-                alphaBars, type, spacing, stepsOffset, clipRange, alphaToOne, varianceType);
+        return with(draft -> draft.predictionType = type);
     }
 
     /**
@@ -195,8 +236,11 @@ public final class NoiseSchedule {
         if (offset < 0) {
             throw new IllegalArgumentException("steps_offset " + offset + " is negative");
         }
-        return new NoiseSchedule(
-                alphaBars, predictionType, other, offset, clipRange, alphaToOne, varianceType);
+        return with(
+                draft -> {
+                    draft.spacing = other;
+                    draft.stepsOffset = offset;
+                });
     }
 
     /** Clips the predicted x0 to [-range, range]. */
@@ -204,26 +248,32 @@ public final class NoiseSchedule {
         if (!(range > 0)) {
             throw new IllegalArgumentException("clip_sample_range " + range + " is not positive");
         }
-        return withClipping(OptionalDouble.of(range));
+        return with(draft -> draft.clipRange = OptionalDouble.of(range));
     }
 
     public NoiseSchedule withoutClipping() {
-        return withClipping(OptionalDouble.empty());
+        return with(draft -> draft.clipRange = OptionalDouble.empty());
     }
 
-    private NoiseSchedule withClipping(OptionalDouble range) {
-        return new NoiseSchedule(
-                alphaBars, predictionType, spacing, stepsOffset, range, alphaToOne, varianceType);
+    /** Thresholds the predicted x0 dynamically, in place of clipping it. */
+    public NoiseSchedule withThreshold(DynamicThreshold bound) {
+        return with(draft -> draft.threshold = Optional.of(bound));
     }
 
     /** Whether the last step arrives at alphaBar 1; diffusers' {@code set_alpha_to_one}. */
     public NoiseSchedule withFinalAlphaOne(boolean one) {
-        return new NoiseSchedule(
-                alphaBars, predictionType, spacing, stepsOffset, clipRange, one, varianceType);
+        return with(draft -> draft.alphaToOne = one);
     }
 
     public NoiseSchedule withVarianceType(VarianceType type) {
-        return new NoiseSchedule(
-                alphaBars, predictionType, spacing, stepsOffset, clipRange, alphaToOne, type);
+        return with(draft -> draft.varianceType = type);
+    }
+
+    /**
+     * The same with nothing but noise at the last timestep (Lin et al. 2023, algorithm 1);
+     * diffusers' {@code rescale_betas_zero_snr}.
+     */
+    public NoiseSchedule withZeroTerminalSnr() {
+        return with(draft -> draft.alphaBars = alphaBars.withZeroTerminalSnr());
     }
 }

@@ -2,7 +2,10 @@
 package io.github.deepcache4j.diffusion;
 
 import io.github.deepcache4j.unet.NoisePredictor;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -11,14 +14,41 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * time.
  *
  * <p>{@link SamplingLoop} is what runs it.
+ *
+ * <h2>Steps and calls</h2>
+ *
+ * Second-order samplers call the network twice in a step, and {@code Step.index} counts calls. So a
+ * cache with interval N runs in full at every N-th <em>call</em>: with Heun and N = 2 that is the
+ * first call of every step. {@link #stepOfCall} is for those who want every N-th <em>step</em> in
+ * full, all its calls included.
  */
 public interface Sampler {
 
     /** Number of steps; some samplers call the network more than once in a step. */
     int steps();
 
-    /** Training timestep of each step, noisiest first, {@code [steps]}. */
+    /** What the network is told in each step's first call, noisiest first, {@code [steps]}. */
     double[] timesteps();
+
+    /**
+     * Network calls in a step.
+     *
+     * @param step from 0
+     */
+    default int callsIn(int step) {
+        return 1;
+    }
+
+    /**
+     * The step that each network call belongs to: element i is the step, from 0, of the call whose
+     * {@code Step.index} is i. As long as a whole run has calls.
+     */
+    default List<Integer> stepOfCall() {
+        return IntStream.range(0, steps())
+                .boxed()
+                .flatMap(step -> Collections.nCopies(callsIn(step), step).stream())
+                .toList();
+    }
 
     /**
      * The state before the first step.
@@ -26,6 +56,16 @@ public interface Sampler {
      * @param noise standard normal, {@code [batch, channels, height, width]}; copied
      */
     SamplerState start(INDArray noise);
+
+    /**
+     * A clean sample as noisy as a step expects it; diffusers' {@code add_noise}.
+     *
+     * @param clean {@code [batch, channels, height, width]}; not changed
+     * @param noise standard normal, of the same shape; not changed
+     * @param step from 0; the number of steps gives the clean sample itself
+     * @return new array
+     */
+    INDArray noised(INDArray clean, INDArray noise, int step);
 
     /**
      * Takes one step.

@@ -21,7 +21,17 @@ public final class SamplerState {
 
     /** The state before the first step; the sample is copied. */
     public static SamplerState start(INDArray sample) {
-        return new SamplerState(0, 0, sample.dup('c'), List.of());
+        return startAt(0, sample);
+    }
+
+    /**
+     * The state of a run that leaves out the first steps; no call is made yet.
+     *
+     * @param step the first to be taken, from 0
+     * @param sample as noisy as that step expects; copied
+     */
+    public static SamplerState startAt(int step, INDArray sample) {
+        return new SamplerState(step, 0, sample.dup('c'), List.of());
     }
 
     /**
@@ -35,20 +45,12 @@ public final class SamplerState {
         return new SamplerState(step + 1, calls + made, next, kept);
     }
 
-    /**
-     * The timestep of the step to come.
-     *
-     * @param timesteps one a step
-     */
-    int timestep(int[] timesteps) {
-        if (step >= timesteps.length) {
-            throw new IllegalStateException(
-                    "the sampler has " + timesteps.length + " steps, and all are taken");
-        }
-        return timesteps[step];
+    /** The same with another sample, owned by the state from now on. */
+    public SamplerState withSample(INDArray other) {
+        return new SamplerState(step, calls, other, history);
     }
 
-    /** Steps taken, which is also the number (from 0) of the step to come. */
+    /** Steps taken or left out, which is also the number (from 0) of the step to come. */
     public int step() {
         return step;
     }

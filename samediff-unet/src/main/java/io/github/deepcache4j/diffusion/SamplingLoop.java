@@ -3,6 +3,7 @@ package io.github.deepcache4j.diffusion;
 
 import io.github.deepcache4j.unet.NoisePredictor;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The loop over the steps of a sampler, the only one there is. Immutable. */
@@ -10,14 +11,22 @@ public final class SamplingLoop {
 
     private final Sampler sampler;
     private final NoisePredictor network;
+    private final UnaryOperator<SamplerState> edit;
 
-    private SamplingLoop(Sampler sampler, NoisePredictor network) {
+    private SamplingLoop(
+            Sampler sampler, NoisePredictor network, UnaryOperator<SamplerState> edit) {
         this.sampler = sampler;
         this.network = network;
+        this.edit = edit;
     }
 
     public static SamplingLoop of(Sampler sampler, NoisePredictor network) {
-        return new SamplingLoop(sampler, network);
+        return new SamplingLoop(sampler, network, UnaryOperator.identity());
+    }
+
+    /** The same, with what the mask keeps put back after every step. */
+    public SamplingLoop withMask(LatentMask mask) {
+        return new SamplingLoop(sampler, network, state -> mask.apply(state, sampler));
     }
 
     /**
@@ -52,9 +61,24 @@ public final class SamplingLoop {
             NoiseSource noise,
             StepListener listener) {
         check(initial, -1, "in the initial noise");
-        SamplerState state = sampler.start(initial);
+        return run(sampler.start(initial), conditions, noise, listener);
+    }
+
+    /**
+     * Goes on from a state to the end.
+     *
+     * @param from such as {@link ImageToImage} makes
+     * @return as {@link #run(INDArray, Map, NoiseSource, StepListener)}
+     */
+    public INDArray run(
+            SamplerState from,
+            Map<String, INDArray> conditions,
+            NoiseSource noise,
+            StepListener listener) {
+        check(from.sample(), from.step() - 1, "in the sample to start from");
+        SamplerState state = from;
         double[] timesteps = sampler.timesteps();
-        for (int step = 0; step < timesteps.length; step++) {
+        for (int step = from.step(); step < timesteps.length; step++) {
             long start = System.nanoTime();
             String when =
                     "step "
@@ -66,6 +90,7 @@ public final class SamplingLoop {
                             + ")";
             state = sampler.next(state, checked(step, when), conditions, noise);
             check(state.sample(), step, "in the sample after " + when);
+            state = edit.apply(state);
             listener.stepTaken(
                     step, timesteps.length, timesteps[step], (System.nanoTime() - start) / 1e9);
         }

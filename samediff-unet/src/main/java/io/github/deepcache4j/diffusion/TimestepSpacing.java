@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.diffusion;
 
+import java.util.Arrays;
+
 /**
  * How a few timesteps are picked from the training timesteps; diffusers' {@code timestep_spacing}
  * (Lin et al. 2023, table 2). Rounding is numpy's, half to even.
@@ -48,8 +50,35 @@ public enum TimestepSpacing {
             }
             return timesteps;
         }
+
+        @Override
+        double[] unrounded(int trained, int steps, int offset) {
+            double step = steps == 1 ? 0 : (trained - 1.0) / (steps - 1);
+            double[] timesteps = new double[steps];
+            for (int i = 0; i < steps; i++) {
+                timesteps[steps - 1 - i] = (float) (i * step);
+            }
+            return timesteps;
+        }
     };
 
     /** Timesteps of a run, noisiest first. */
     abstract int[] timesteps(int trained, int steps, int offset);
+
+    /** The same without rounding those that are not whole, for samplers that go by sigma. */
+    double[] unrounded(int trained, int steps, int offset) {
+        return Arrays.stream(timesteps(trained, steps, offset)).asDoubleStream().toArray();
+    }
+
+    /**
+     * Timesteps of DPM-Solver and UniPC: one more point, the least noisy, is spaced too and then
+     * left out.
+     *
+     * @param end timesteps from there on are too noisy to begin with
+     */
+    int[] multistep(int trained, int end, int steps, int offset) {
+        return this == TRAILING
+                ? timesteps(trained, steps, offset)
+                : Arrays.copyOf(timesteps(end, steps + 1, offset), steps);
+    }
 }

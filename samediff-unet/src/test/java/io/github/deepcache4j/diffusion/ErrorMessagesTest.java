@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.deepcache4j.unet.PredictionType;
 import io.github.deepcache4j.unet.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,17 +40,34 @@ class ErrorMessagesTest {
         assertEquals(
                 "beta_schedule \"laplace\" is not supported (linear, scaled_linear, squaredcos_cap_v2);"
                         + " prediction_type \"flow_prediction\" is not supported (epsilon, v_prediction, sample);"
-                        + " variance_type \"learned_range\" is not supported (fixed_small, fixed_large);"
+                        + " variance_type \"learned\" is not supported (fixed_small, fixed_large, learned_range);"
+                        + " trained_betas has 2 values, but num_train_timesteps is 1000;"
                         + " my_key 3 is not understood;"
-                        + " rescale_betas_zero_snr true is not supported (only false);"
-                        + " thresholding true is not supported (only false);"
-                        + " trained_betas [0.1,0.2] is not supported (only null)",
+                        + " use_flow_sigmas true is not supported (only false)",
                 refusal(
                         """
-                        {"_class_name": "DDPMScheduler", "thresholding": true, "my_key": 3,
-                         "rescale_betas_zero_snr": true, "trained_betas": [0.1, 0.2],
+                        {"_class_name": "DDPMScheduler", "my_key": 3, "use_flow_sigmas": true,
+                         "trained_betas": [0.1, 0.2],
                          "beta_schedule": "laplace", "prediction_type": "flow_prediction",
-                         "variance_type": "learned_range", "_harmless": 1, "sample_max_value": 1.0}
+                         "variance_type": "learned", "_harmless": 1, "sample_max_value": 1.0}
+                        """));
+        assertEquals(
+                "only one of use_beta_sigmas, use_exponential_sigmas, use_karras_sigmas can be true;"
+                        + " algorithm_type \"dpmsolver\" is not supported (dpmsolver++, sde-dpmsolver++);"
+                        + " use_lu_lambdas true is not supported (only false)",
+                refusal(
+                        """
+                        {"_class_name": "DPMSolverMultistepScheduler", "use_lu_lambdas": true,
+                         "algorithm_type": "dpmsolver", "use_karras_sigmas": true,
+                         "use_beta_sigmas": true}
+                        """));
+        assertEquals(
+                "disable_corrector [0,\"all\"] is not supported (a list of whole numbers);"
+                        + " solver_p \"ddim\" is not supported (only null)",
+                refusal(
+                        """
+                        {"_class_name": "UniPCMultistepScheduler", "disable_corrector": [0, "all"],
+                         "solver_p": "ddim"}
                         """));
     }
 
@@ -73,7 +92,7 @@ class ErrorMessagesTest {
         String message = refusal("{\"_class_name\": \"FlowMatchEulerDiscreteScheduler\"}");
         assertTrue(
                 message.startsWith(
-                        "_class_name \"FlowMatchEulerDiscreteScheduler\" is not supported (DDIMScheduler, DDPMScheduler, "),
+                        "_class_name \"FlowMatchEulerDiscreteScheduler\" is not supported (ddpm (DDPMScheduler), ddim (DDIMScheduler), "),
                 message);
     }
 
@@ -115,8 +134,91 @@ class ErrorMessagesTest {
                                         NoiseSource.seeded(0)));
         assertEquals(
                 "the network answered 1x6x8x8 to a sample of 1x3x8x8; a prediction has the sample's"
-                        + " shape (networks that also predict a variance are not supported)",
+                        + " shape (variance_type learned_range is for networks that predict a"
+                        + " variance too)",
                 error.getMessage());
+        Sampler learned =
+                DdimSampler.of(
+                        NoiseSchedule.linear().withVarianceType(VarianceType.LEARNED_RANGE), 2);
+        assertEquals(
+                "the network answered 1x3x8x8 to a sample of 1x3x8x8; a prediction has twice the"
+                        + " channels where variance_type says that the variance is learned too",
+                assertThrows(
+                                IllegalStateException.class,
+                                () ->
+                                        learned.next(
+                                                state,
+                                                new FakeNetwork(),
+                                                Map.of(),
+                                                NoiseSource.seeded(0)))
+                        .getMessage());
+    }
+
+    @Test
+    void samplersByName() {
+        refused(
+                "there is no sampler dpm2m; there are " + SamplerKind.list(),
+                () -> SamplerKind.parse("dpm2m"));
+        assertTrue(SamplerKind.list().startsWith("ddpm (DDPMScheduler), ddim (DDIMScheduler), "));
+    }
+
+    @Test
+    void samplersThatDoNotGoWithASchedule() {
+        NoiseSchedule samples =
+                NoiseSchedule.scaledLinear().withPredictionType(PredictionType.SAMPLE);
+        refused(
+                "PNDMScheduler is not defined for prediction_type sample; take another sampler",
+                () -> PndmSampler.of(samples, 10, false));
+        refused(
+                "KDPM2DiscreteScheduler is not defined for prediction_type sample; take another sampler",
+                () -> Kdpm2Sampler.of(samples, 10, SigmaSpacing.KARRAS));
+        refused(
+                "3 steps are too few for PNDM with Runge-Kutta steps; take at least 4, or"
+                        + " skip_prk_steps true",
+                () -> PndmSampler.of(NoiseSchedule.linear(), 3, true));
+        refused(
+                "UniPC to sigma 0 needs solver_type bh2, predict_x0 and lower_order_final; with"
+                        + " others its last step is not finite: take final_sigmas_type sigma_min",
+                () ->
+                        UniPcSampler.of(
+                                NoiseSchedule.linear(),
+                                10,
+                                new UniPcOptions(2, true, true, true, Set.of()),
+                                SigmaOptions.defaults()));
+        refused(
+                "timestep 999 has no signal (rescale_betas_zero_snr), so x0 does not follow from"
+                        + " epsilon; the model needs prediction_type v_prediction or sample, or"
+                        + " timestep_spacing leading",
+                () ->
+                        DdimSampler.of(
+                                NoiseSchedule.linear()
+                                        .withZeroTerminalSnr()
+                                        .withSpacing(TimestepSpacing.TRAILING, 0),
+                                10));
+        refused(
+                "60 steps of 50 original ones (original_inference_steps) of 1000 timesteps: each"
+                        + " number must fit into the next one",
+                () -> LcmSampler.of(NoiseSchedule.linear(), 60, LcmOptions.defaults()));
+        refused(
+                "41 steps: the model was trained with 40 levels; choose between 1 and 40",
+                () -> ConsistencySampler.of(41, ConsistencyOptions.defaults()));
+        refused("solver_order 4 is not 1, 2 or 3", () -> DpmSolverOptions.ofOrder(4));
+    }
+
+    @Test
+    void imagesAndMasks() {
+        Sampler sampler = DdimSampler.of(NoiseSchedule.linear(), 4);
+        INDArray image = Nd4j.zeros(1, 3, 8, 8);
+        NoiseSource noise = NoiseSource.seeded(0);
+        refused(
+                "strength 1.5 is not between 0 and 1",
+                () -> ImageToImage.start(sampler, image, noise, 1.5));
+        refused(
+                "the first step 5 is not between 0 and 4",
+                () -> ImageToImage.startAt(sampler, image, noise, 5));
+        refused(
+                "a mask of 1x1x8x4 does not fit an image of 1x3x8x8",
+                () -> LatentMask.of(Nd4j.ones(1, 1, 8, 4), image, noise));
     }
 
     @Test
@@ -152,6 +254,12 @@ class ErrorMessagesTest {
 
     @Test
     void guidance() {
+        refused(
+                "guidance scale 2.0 with rescale 1.5: the scale is finite, the rescale between 0 and 1",
+                () -> GuidanceScale.of(2).withRescale(1.5));
+        refused(
+                "guidance from timestep 5.0 to 4.0 is never",
+                () -> GuidanceScale.of(2).withInterval(5, 4));
         Map<String, INDArray> one = Map.of("label", Nd4j.scalar(1f));
         Map<String, INDArray> two = Map.of("label", Nd4j.scalar(1f), "text", Nd4j.ones(1, 2));
         refused(

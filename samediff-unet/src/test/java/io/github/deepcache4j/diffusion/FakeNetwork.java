@@ -7,14 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * A formula that Python repeats: tanh(0.3 (x + 0.2 label) + 0.001 t), label 0 without condition
- * "label" ({@code [batch]}). Remembers how it was called.
+ * "label" ({@code [batch]}); a learned variance is tanh(0.7 x - 0.001 t). Remembers how it was
+ * called.
  */
 final class FakeNetwork implements NoisePredictor {
 
     final List<Step> steps = new ArrayList<>();
+    boolean learnsVariance;
 
     @Override
     public INDArray predict(INDArray sample, Step step) {
@@ -28,6 +31,11 @@ final class FakeNetwork implements NoisePredictor {
             float shifted = labels == null ? x[i] : x[i] + 0.2f * label;
             answer[i] = (float) Math.tanh(0.3f * shifted + (float) (0.001 * step.timestep()));
         }
-        return Nd4j.create(answer, sample.shape(), 'c');
+        INDArray prediction = Nd4j.create(answer, sample.shape(), 'c');
+        return learnsVariance ? Nd4j.concat(1, prediction, variance(sample, step)) : prediction;
+    }
+
+    private static INDArray variance(INDArray sample, Step step) {
+        return Transforms.tanh(sample.mul(0.7).subi(0.001 * step.timestep()), false);
     }
 }

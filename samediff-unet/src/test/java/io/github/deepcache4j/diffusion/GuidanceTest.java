@@ -89,4 +89,59 @@ class GuidanceTest {
         Guidance.batched((x, step) -> answer, 2, NONE, SEVEN).predict(X, Step.of(0, 1)).addi(9);
         assertEquals(Nd4j.ones(4, 2), answer);
     }
+
+    @Test
+    void rescalingBringsTheDeviationOfTheConditionedAnswerBack() {
+        INDArray u = Nd4j.createFromArray(new float[][] {{0, 2}, {1, 1}});
+        INDArray c = Nd4j.createFromArray(new float[][] {{1, 5}, {0, 2}});
+        // guided by 3: (3, 11) and (-2, 4); deviations of c to it are 4 : 8 and 2 : 6
+        assertClose(new float[][] {{3, 11}, {-2, 4}}, GuidanceScale.of(3).mixed(u, c));
+        assertClose(
+                new float[][] {{1.5f, 5.5f}, {-2f / 3, 4f / 3}},
+                GuidanceScale.of(3).withRescale(1).mixed(u, c));
+        assertClose(
+                new float[][] {{2.25f, 8.25f}, {-4f / 3, 8f / 3}},
+                GuidanceScale.of(3).withRescale(0.5).mixed(u, c));
+    }
+
+    private static void assertClose(float[][] expected, INDArray actual) {
+        double error = Nd4j.createFromArray(expected).sub(actual).amaxNumber().doubleValue();
+        assertEquals(0, error, 1e-5);
+    }
+
+    @Test
+    void outsideTheIntervalTheConditionedAnswerStands() {
+        GuidanceScale scale = GuidanceScale.of(3).withInterval(100, 200);
+        INDArray guided = Nd4j.createFromArray(new float[][] {{2, 3}, {7, 8}});
+        INDArray conditioned = Nd4j.createFromArray(new float[][] {{8, 9}, {11, 12}});
+        for (double timestep : new double[] {99, 100, 200, 201}) {
+            INDArray expected = timestep == 100 || timestep == 200 ? guided : conditioned;
+            Step step = Step.of(5, timestep);
+            assertEquals(expected, Guidance.batched(network, scale, NONE, SEVEN).predict(X, step));
+            assertEquals(expected, Guidance.separate(network, scale, NONE, SEVEN).predict(X, step));
+        }
+        // batched once each, separate twice inside and once outside
+        assertEquals(4 + 6, steps.size());
+    }
+
+    @Test
+    void aLearnedVarianceIsNotGuided() {
+        INDArray x = Nd4j.ones(1, 1, 1, 2);
+        NoisePredictor learned =
+                (sample, step) -> {
+                    INDArray value =
+                            sample.add(
+                                    step.conditions()
+                                            .get("class_labels")
+                                            .castTo(DataType.FLOAT)
+                                            .reshape(-1, 1, 1, 1));
+                    return Nd4j.concat(1, value, value.mul(10));
+                };
+        Map<String, INDArray> none = Map.of("class_labels", Nd4j.createFromArray(10L));
+        Map<String, INDArray> seven = Map.of("class_labels", Nd4j.createFromArray(7L));
+        INDArray expected = Nd4j.createFromArray(2f, 2f, 80f, 80f).reshape(1, 2, 1, 2);
+        Step step = Step.of(0, 5);
+        assertEquals(expected, Guidance.batched(learned, 3, none, seven).predict(x, step));
+        assertEquals(expected, Guidance.separate(learned, 3, none, seven).predict(x, step));
+    }
 }

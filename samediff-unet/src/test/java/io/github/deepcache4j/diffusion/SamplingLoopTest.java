@@ -27,7 +27,32 @@ class SamplingLoopTest {
                     DdimSampler.of(NoiseSchedule.linear().withoutClipping(), 10).withEta(1),
                     DdimSampler.of(NoiseSchedule.linear(), 10).withClippedModelOutput(true),
                     DdpmSampler.of(NoiseSchedule.linear(), 10),
-                    DdpmSampler.of(NoiseSchedule.scaledLinear(), 10));
+                    DdpmSampler.of(NoiseSchedule.scaledLinear(), 10),
+                    PndmSampler.of(NoiseSchedule.linear(), 10, false),
+                    PndmSampler.of(NoiseSchedule.linear(), 10, true),
+                    made(SamplerKind.DPM_SOLVER),
+                    DpmSolverSampler.of(
+                            NoiseSchedule.linear(),
+                            10,
+                            new DpmSolverOptions(
+                                    3, true, false, true, false, Double.NEGATIVE_INFINITY),
+                            SigmaOptions.of(SigmaSpacing.KARRAS)),
+                    made(SamplerKind.EULER),
+                    made(SamplerKind.EULER_ANCESTRAL),
+                    made(SamplerKind.HEUN),
+                    made(SamplerKind.KDPM2),
+                    made(SamplerKind.UNIPC),
+                    made(SamplerKind.LCM),
+                    made(SamplerKind.EDM_EULER),
+                    made(SamplerKind.CONSISTENCY));
+
+    private static Sampler made(SamplerKind kind) {
+        NoiseSchedule schedule =
+                NoiseSchedule.linear()
+                        .withSpacing(TimestepSpacing.LEADING, 0)
+                        .withThreshold(new DynamicThreshold(0.9, 2));
+        return SamplerFactory.of(kind, schedule).sampler(10);
+    }
 
     private static INDArray run(Sampler sampler, NoisePredictor network) {
         return SamplingLoop.of(sampler, network).run(NOISE, Map.of(), StepListener.NONE, SHAPE);
@@ -114,6 +139,7 @@ class SamplingLoopTest {
     @Test
     void namesTheStepThatWentBad() {
         for (Sampler sampler : SAMPLERS) {
+            int bad = sampler.stepOfCall().get(6);
             FakeNetwork fake = new FakeNetwork();
             NoisePredictor network =
                     (x, step) -> {
@@ -127,9 +153,13 @@ class SamplingLoopTest {
             SamplingException error =
                     assertThrows(SamplingException.class, () -> run(sampler, network));
             assertEquals(
-                    "1 NaN and 1 infinite of 32 values in the network's answer in step 7 of 10 (timestep 300.0)",
+                    "1 NaN and 1 infinite of 32 values in the network's answer in step "
+                            + (bad + 1)
+                            + " of 10 (timestep "
+                            + sampler.timesteps()[bad]
+                            + ")",
                     error.getMessage());
-            assertEquals(6, error.step());
+            assertEquals(bad, error.step());
         }
     }
 
