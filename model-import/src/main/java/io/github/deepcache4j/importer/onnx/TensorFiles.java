@@ -21,7 +21,7 @@ import org.bytedeco.javacpp.BytePointer;
  *
  * <p>The ONNX file is mapped for its structure, of which protobuf's byte fields are views; their
  * contents are then read from the file at the place the view shows, so that weights become resident
- * once, in their array. See docs/decisions/0008.
+ * once, in their array. See docs/decisions/0009.
  */
 final class TensorFiles {
 
