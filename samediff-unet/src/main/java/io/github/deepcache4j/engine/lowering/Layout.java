@@ -68,11 +68,14 @@ public record Layout(List<Long> sizes, List<Long> strides) {
         return strides.get(axis < 0 ? axis + rank() : axis);
     }
 
-    /** Axes from the slowest to the fastest; those of size 1 keep their places. */
+    /** Axes from the slowest to the fastest; those of size 1, whose strides mean nothing, first. */
     public List<Integer> order() {
         return IntStream.range(0, rank())
                 .boxed()
-                .sorted(Comparator.comparing((Integer axis) -> -strides.get(axis)))
+                .sorted(
+                        Comparator.comparing(
+                                (Integer axis) ->
+                                        size(axis) == 1 ? Long.MIN_VALUE : -stride(axis)))
                 .toList();
     }
 

@@ -67,15 +67,19 @@ final class Native implements AutoCloseable {
 
     /** The form of a tensor in memory. */
     dnnl_memory_desc form(Resources owner, DataType type, Layout layout) {
+        return exactForm(owner, type, layout.canonical());
+    }
+
+    /** The form with just these strides. */
+    dnnl_memory_desc exactForm(Resources owner, DataType type, Layout layout) {
         int rank = Math.max(1, layout.rank());
         long[] sizes = new long[rank];
         long[] strides = new long[rank];
         sizes[0] = 1;
         strides[0] = 1;
-        Layout plain = layout.canonical();
         for (int axis = 0; axis < layout.rank(); axis++) {
             sizes[axis] = layout.size(axis);
-            strides[axis] = plain.stride(axis);
+            strides[axis] = layout.stride(axis);
         }
         dnnl_memory_desc form = new dnnl_memory_desc();
         check(

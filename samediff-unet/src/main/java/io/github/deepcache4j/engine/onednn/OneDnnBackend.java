@@ -94,8 +94,8 @@ final class OneDnnBackend implements Backend {
     }
 
     private Instruction convolution(Step.Convolution step, Workshop workshop) {
-        dnnl_memory_desc source = workshop.argument(DNNL_ARG_SRC, step.input());
-        dnnl_memory_desc target = workshop.argument(DNNL_ARG_DST, step.output());
+        dnnl_memory_desc source = workshop.imageArgument(DNNL_ARG_SRC, step.input());
+        dnnl_memory_desc target = workshop.imageArgument(DNNL_ARG_DST, step.output());
         dnnl_memory_desc weights = workshop.anyForm(step.weights(), step.input().type());
         dnnl_memory_desc bias =
                 step.bias() == null ? null : workshop.argument(DNNL_ARG_BIAS, step.bias());

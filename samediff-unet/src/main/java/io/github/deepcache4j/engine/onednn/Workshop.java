@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.github.deepcache4j.engine.lowering.Activation;
 import io.github.deepcache4j.engine.lowering.BinaryKind;
+import io.github.deepcache4j.engine.lowering.Layout;
 import io.github.deepcache4j.engine.lowering.Operand;
 import io.github.deepcache4j.engine.lowering.PostOp;
 import io.github.deepcache4j.engine.lowering.Program;
@@ -77,6 +78,20 @@ final class Workshop {
     /** An operand as an argument of the primitive. */
     dnnl_memory_desc argument(int number, Operand operand) {
         dnnl_memory_desc form = form(operand);
+        argument(number, form, memory.address(operand));
+        return form;
+    }
+
+    /**
+     * An image as an argument, described as channels-last even where one channel or one pixel makes
+     * that the same as dense: oneDNN would take it for the other and fall to its reference code.
+     */
+    dnnl_memory_desc imageArgument(int number, Operand operand) {
+        Layout layout = Layout.channelsLast(operand.shape());
+        if (!layout.sameAs(operand.layout())) {
+            throw new IllegalArgumentException(operand + " is not channels-last");
+        }
+        dnnl_memory_desc form = dnnl.exactForm(resources, operand.type(), layout);
         argument(number, form, memory.address(operand));
         return form;
     }
