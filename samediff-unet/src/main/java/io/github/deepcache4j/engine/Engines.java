@@ -66,8 +66,7 @@ public final class Engines {
                                                         + all.stream()
                                                                 .map(Engine::name)
                                                                 .collect(
-                                                                        Collectors.joining(
-                                                                                ", "))));
+                                                                        Collectors.joining(", "))));
         found.unavailable(precision)
                 .ifPresent(
                         reason -> {

@@ -71,10 +71,7 @@ final class ActivationPattern {
                         || timesX(first, sum, x) && halves(second, partial);
         return product
                 ? Optional.of(
-                        composite(
-                                Activation.GELU,
-                                x,
-                                List.of(scaled, erf, plusOne, first, second)))
+                        composite(Activation.GELU, x, List.of(scaled, erf, plusOne, first, second)))
                 : Optional.empty();
     }
 

@@ -36,8 +36,7 @@ public final class BufferPlan {
     public static BufferPlan of(Program program) {
         BufferPlan plan = new BufferPlan();
         List<Life> lives = lives(program);
-        for (DataType type :
-                lives.stream().map(life -> life.buffer().type()).distinct().toList()) {
+        for (DataType type : lives.stream().map(life -> life.buffer().type()).distinct().toList()) {
             plan.place(
                     type,
                     lives.stream()
@@ -76,8 +75,7 @@ public final class BufferPlan {
                 Buffer buffer = program.buffers().get(operand.buffer());
                 Life life = lives.get(buffer.id());
                 if (buffer.constant() == null && !buffer.kept()) {
-                    lives.put(
-                            buffer.id(), new Life(buffer, life == null ? at : life.first(), at));
+                    lives.put(buffer.id(), new Life(buffer, life == null ? at : life.first(), at));
                 }
             }
         }

@@ -24,8 +24,7 @@ final class ConstantFolding {
         boolean shapes = SHAPE_READERS.contains(node.op());
         if (!shapes
                 && (node.inputs().isEmpty()
-                        || node.inputs().stream()
-                                .anyMatch(input -> source.constant(input) == null)
+                        || node.inputs().stream().anyMatch(input -> source.constant(input) == null)
                         || source.function(node) instanceof RandomOp)) {
             return false;
         }
@@ -35,9 +34,7 @@ final class ConstantFolding {
             inputs.add(known != null ? known : empty(source.graph().value(input)));
         }
         List<INDArray> outputs =
-                node.outputs().stream()
-                        .map(output -> empty(source.graph().value(output)))
-                        .toList();
+                node.outputs().stream().map(output -> empty(source.graph().value(output))).toList();
         Nd4jExecution.of(source.function(node), inputs, outputs).run();
         for (int i = 0; i < outputs.size(); i++) {
             source.fold(node.outputs().get(i), Objects.requireNonNull(outputs.get(i)));

@@ -70,7 +70,8 @@ final class Convolutions {
         Operand input = channelsLast(lowering, last ? given.permute(List.of(0, 3, 1, 2)) : given);
         Operand weights = weights(lowering, conv);
         Shape shape = source.shape(conv.outputs().get(0));
-        Shape out = last ? Shape.of(shape.size(0), shape.size(3), shape.size(1), shape.size(2)) : shape;
+        Shape out =
+                last ? Shape.of(shape.size(0), shape.size(3), shape.size(1), shape.size(2)) : shape;
         Operand output =
                 lowering.builder().create(lowering.computeType(), Layout.channelsLast(out));
         long[] zeros = pad == null ? zeros(conv, input.shape(), out) : amounts(source, pad);

@@ -79,8 +79,7 @@ final class Elementwise {
     }
 
     private static boolean isFloat(Source source, int value) {
-        return source.graph().value(value).type()
-                == org.nd4j.linalg.api.buffer.DataType.FLOAT;
+        return source.graph().value(value).type() == org.nd4j.linalg.api.buffer.DataType.FLOAT;
     }
 
     private static Optional<Operand> binary(

@@ -174,8 +174,7 @@ final class Fusion {
         } else if (source.shape(other).equals(shape)
                 && source.graph().value(other).type().isFPType()
                 && (!product || linear)) {
-            unit.then(
-                    new Unit.After(add ? BinaryKind.ADD : BinaryKind.MULTIPLY, other, null));
+            unit.then(new Unit.After(add ? BinaryKind.ADD : BinaryKind.MULTIPLY, other, null));
         } else {
             return false;
         }

@@ -74,8 +74,7 @@ public record Layout(List<Long> sizes, List<Long> strides) {
                 .boxed()
                 .sorted(
                         Comparator.comparing(
-                                (Integer axis) ->
-                                        size(axis) == 1 ? Long.MIN_VALUE : -stride(axis)))
+                                (Integer axis) -> size(axis) == 1 ? Long.MIN_VALUE : -stride(axis)))
                 .toList();
     }
 
@@ -83,10 +82,7 @@ public record Layout(List<Long> sizes, List<Long> strides) {
     public boolean sameAs(Layout other) {
         return sizes.equals(other.sizes)
                 && IntStream.range(0, rank())
-                        .allMatch(
-                                axis ->
-                                        size(axis) == 1
-                                                || stride(axis) == other.stride(axis));
+                        .allMatch(axis -> size(axis) == 1 || stride(axis) == other.stride(axis));
     }
 
     public boolean isDense() {

@@ -31,7 +31,13 @@ public final class Lowering {
 
     private static final Set<String> CONTROL_FLOW =
             Set.of(
-                    "switch", "merge", "enter", "exit", "next_iteration", "loop_cond", "while",
+                    "switch",
+                    "merge",
+                    "enter",
+                    "exit",
+                    "next_iteration",
+                    "loop_cond",
+                    "while",
                     "Invoke");
 
     private final Source source;

@@ -10,9 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds group norms and layer norms in the form of {@link
- * io.github.deepcache4j.graph.Composites}, by their last batch norm: the one that has mean 0 and
- * variance 1 and only scales and shifts.
+ * Finds group norms and layer norms in the form of {@link io.github.deepcache4j.graph.Composites},
+ * by their last batch norm: the one that has mean 0 and variance 1 and only scales and shifts.
  *
  * <p>Importers merge chains of reshapes, so the reshapes around the norm may lead to other shapes
  * than the composite was written with. They move no element, so it does not matter.
@@ -57,7 +56,9 @@ final class NormPattern {
 
     private Optional<Core> core(int normal, int stage) {
         Node norm = source.producer(normal, "batchnorm", stage).orElse(null);
-        if (norm == null || norm.inputs().size() != 3 || source.onlyReader(normal, stage).isEmpty()) {
+        if (norm == null
+                || norm.inputs().size() != 3
+                || source.onlyReader(normal, stage).isEmpty()) {
             return Optional.empty();
         }
         int grouped = norm.inputs().get(0);
@@ -77,7 +78,8 @@ final class NormPattern {
         List<Node> nodes = new ArrayList<>(List.of(moments, norm));
         int input = grouped;
         Node reshape = source.producer(grouped, "reshape", stage).orElse(null);
-        if (reshape != null && source.graph().consumers(grouped).size() == 2
+        if (reshape != null
+                && source.graph().consumers(grouped).size() == 2
                 && !source.isVisible(grouped)) {
             nodes.add(0, reshape);
             input = reshape.inputs().get(0);
@@ -87,7 +89,8 @@ final class NormPattern {
 
     private Composite groupNorm(Core core, @Nullable Node reshape, Node scale, Shape shape) {
         List<Node> nodes = new ArrayList<>(core.nodes());
-        if (reshape != null && source.onlyReader(reshape.outputs().get(0), source.stage(scale)).isPresent()) {
+        if (reshape != null
+                && source.onlyReader(reshape.outputs().get(0), source.stage(scale)).isPresent()) {
             nodes.add(reshape);
         }
         nodes.add(scale);

@@ -42,8 +42,7 @@ final class Norms {
                                     Layout.dense(offset.shape())),
                             matrix);
         }
-        Operand output =
-                builder.create(lowering.computeType(), Layout.channelsLast(flat));
+        Operand output = builder.create(lowering.computeType(), Layout.channelsLast(flat));
         builder.add(
                 new Step.GroupNorm(
                         input,
@@ -60,8 +59,7 @@ final class Norms {
     private static Operand layerNorm(Lowering lowering, Composite.LayerNorm norm) {
         ProgramBuilder builder = lowering.builder();
         Shape rows = norm.rows();
-        Operand input =
-                builder.dense(builder.reshape(lowering.activation(norm.input()), rows));
+        Operand input = builder.dense(builder.reshape(lowering.activation(norm.input()), rows));
         Operand output = builder.create(lowering.computeType(), Layout.dense(rows));
         builder.add(
                 new Step.LayerNorm(

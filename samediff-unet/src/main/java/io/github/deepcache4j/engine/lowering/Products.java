@@ -47,9 +47,7 @@ final class Products {
 
     /** Whether one constant matrix meets all rows. */
     static boolean isLinear(Source source, Node node) {
-        return (isTensorProduct(node)
-                        || node.op().equals("matmul")
-                        || node.op().equals("mmul"))
+        return (isTensorProduct(node) || node.op().equals("matmul") || node.op().equals("mmul"))
                 && source.shape(node.inputs().get(1)).rank() == 2
                 && source.constant(node.inputs().get(1)) != null
                 && (isTensorProduct(node) || !flag(node, 0));
@@ -67,8 +65,7 @@ final class Products {
         Operand given = lowering.activation(node.inputs().get(0));
         long inner = given.layout().size(-1);
         Shape shape = lowering.source().shape(unit.result());
-        Operand rows =
-                builder.reshape(given, Shape.of(given.shape().elements() / inner, inner));
+        Operand rows = builder.reshape(given, Shape.of(given.shape().elements() / inner, inner));
         Operand weights = lowering.value(node.inputs().get(1));
         if (!isTensorProduct(node) && flag(node, 1)) {
             weights = weights.permute(List.of(1, 0));
@@ -103,7 +100,8 @@ final class Products {
         Operand right = lowering.activation(node.inputs().get(1));
         Shape shape = lowering.source().shape(node.outputs().get(0));
         Operand output =
-                lowering.builder().create(lowering.computeType(), resultLayout(lowering, node, shape));
+                lowering.builder()
+                        .create(lowering.computeType(), resultLayout(lowering, node, shape));
         lowering.builder()
                 .add(
                         new Step.Product(

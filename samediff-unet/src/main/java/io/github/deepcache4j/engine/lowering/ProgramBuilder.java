@@ -59,8 +59,7 @@ final class ProgramBuilder {
             INDArray contents = rows ? array : array.dup('c');
             buffers.add(new Buffer(known, array.dataType(), array.length(), contents, true));
         }
-        return new Operand(
-                known, array.dataType(), Layout.dense(Shape.of(array.shape())), 0);
+        return new Operand(known, array.dataType(), Layout.dense(Shape.of(array.shape())), 0);
     }
 
     /** The number as a tensor of one element. */
@@ -117,10 +116,7 @@ final class ProgramBuilder {
     Operand gapless(Operand operand) {
         return operand.layout().isGapless()
                 ? operand
-                : copied(
-                        operand,
-                        operand.type(),
-                        operand.layout().gapless(operand.shape()));
+                : copied(operand, operand.type(), operand.layout().gapless(operand.shape()));
     }
 
     /** With other sizes; elements are moved only if they must. */

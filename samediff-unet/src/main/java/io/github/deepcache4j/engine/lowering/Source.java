@@ -44,8 +44,7 @@ final class Source {
                 .forEach(
                         value ->
                                 constants.put(
-                                        value.id(),
-                                        sameDiff.getVariable(value.name()).getArr()));
+                                        value.id(), sameDiff.getVariable(value.name()).getArr()));
     }
 
     DataflowGraph graph() {
@@ -89,8 +88,7 @@ final class Source {
 
     /** The node that computes a value with this operation, if there is one in the same stage. */
     Optional<Node> producer(int value, String op, int stage) {
-        return graph.producer(value)
-                .filter(node -> node.op().equals(op) && stage(node) == stage);
+        return graph.producer(value).filter(node -> node.op().equals(op) && stage(node) == stage);
     }
 
     /** The only node that reads a value, if it is in the same stage and nobody else sees it. */

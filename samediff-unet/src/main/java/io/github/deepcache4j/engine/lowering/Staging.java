@@ -47,8 +47,7 @@ record Staging(List<Stage> stages, List<Integer> ofNode) {
             } else if (deep) {
                 ofNode.add(new Stage(Stage.Kind.DEEP, Set.of(), true));
             } else {
-                Stage.Kind kind =
-                        after.get(node.id()) ? Stage.Kind.SUFFIX : Stage.Kind.PREFIX;
+                Stage.Kind kind = after.get(node.id()) ? Stage.Kind.SUFFIX : Stage.Kind.PREFIX;
                 ofNode.add(new Stage(kind, Set.of(), false));
             }
         }
@@ -74,10 +73,7 @@ record Staging(List<Stage> stages, List<Integer> ofNode) {
     private static List<Set<String>> dependencies(DataflowGraph graph) {
         List<Set<String>> ofValue = new ArrayList<>();
         for (Value value : graph.values()) {
-            ofValue.add(
-                    value.kind() == Value.Kind.INPUT
-                            ? Set.of(value.name())
-                            : new HashSet<>());
+            ofValue.add(value.kind() == Value.Kind.INPUT ? Set.of(value.name()) : new HashSet<>());
         }
         List<Set<String>> result = new ArrayList<>();
         for (Node node : graph.nodes()) {

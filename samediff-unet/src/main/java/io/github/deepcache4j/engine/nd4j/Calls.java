@@ -29,11 +29,7 @@ final class Calls implements Instruction {
     }
 
     Calls op(
-            String name,
-            List<INDArray> inputs,
-            INDArray output,
-            double[] reals,
-            long... integers) {
+            String name, List<INDArray> inputs, INDArray output, double[] reals, long... integers) {
         DynamicCustomOp op = new DynamicCustomOp(name) {};
         op.addIArgument(integers);
         op.addTArgument(reals);

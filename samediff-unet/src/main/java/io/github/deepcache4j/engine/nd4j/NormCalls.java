@@ -29,7 +29,8 @@ final class NormCalls {
         long images = step.input().layout().size(0);
         long channels = step.input().layout().size(1);
         long pixels = step.input().layout().size(2);
-        INDArray average = calls.keep(Nd4j.valueArrayOf(new long[] {1, pixels}, 1.0 / pixels, DataType.FLOAT));
+        INDArray average =
+                calls.keep(Nd4j.valueArrayOf(new long[] {1, pixels}, 1.0 / pixels, DataType.FLOAT));
         INDArray pooling = calls.keep(pooling(channels, step.groups()));
         INDArray gamma = memory.array(step.gamma()).reshape(1, channels);
         INDArray beta = memory.array(step.beta()).reshape(1, channels);
@@ -73,7 +74,8 @@ final class NormCalls {
         INDArray output = memory.array(step.output());
         long rows = input.size(0);
         long width = input.size(1);
-        INDArray average = calls.keep(Nd4j.valueArrayOf(new long[] {width, 1}, 1.0 / width, DataType.FLOAT));
+        INDArray average =
+                calls.keep(Nd4j.valueArrayOf(new long[] {width, 1}, 1.0 / width, DataType.FLOAT));
         INDArray mean = calls.temporary(rows, 1);
         INDArray centred = calls.temporary(rows, width);
         INDArray squares = calls.temporary(rows, width);
@@ -84,9 +86,11 @@ final class NormCalls {
         factor(mean, step.epsilon(), calls);
         calls.binary(BinaryKind.MULTIPLY, centred, mean, centred);
         calls.binary(
-                BinaryKind.MULTIPLY, centred, memory.array(step.gamma()).reshape(1, width), centred);
-        calls.binary(
-                BinaryKind.ADD, centred, memory.array(step.beta()).reshape(1, width), output);
+                BinaryKind.MULTIPLY,
+                centred,
+                memory.array(step.gamma()).reshape(1, width),
+                centred);
+        calls.binary(BinaryKind.ADD, centred, memory.array(step.beta()).reshape(1, width), output);
     }
 
     /** 1 / sqrt(variance + epsilon), in place. */

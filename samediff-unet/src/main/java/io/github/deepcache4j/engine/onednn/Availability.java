@@ -16,7 +16,8 @@ final class Availability {
     static Optional<String> fault(Precision precision) {
         String system = System.getProperty("os.name", "") + " " + System.getProperty("os.arch", "");
         if (!system.toLowerCase(Locale.ROOT).matches("linux (amd64|x86_64)")) {
-            return Optional.of("engine onednn runs on x86-64 Linux only, not " + system + OTHERWISE);
+            return Optional.of(
+                    "engine onednn runs on x86-64 Linux only, not " + system + OTHERWISE);
         }
         try {
             Class.forName("org.bytedeco.dnnl.global.dnnl");

@@ -12,11 +12,8 @@ import io.github.deepcache4j.engine.runtime.Memory;
 import io.github.deepcache4j.graph.Shape;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.javacpp.FloatPointer;
@@ -75,8 +72,7 @@ final class GroupNormCall implements Instruction {
         this.beta = beta;
     }
 
-    static GroupNormCall of(
-            Step.GroupNorm step, Workshop outer, Program program, Memory memory) {
+    static GroupNormCall of(Step.GroupNorm step, Workshop outer, Program program, Memory memory) {
         Resources resources = outer.resources();
         int channels = (int) step.input().layout().size(1);
         long pixels = step.input().layout().size(2);
@@ -173,8 +169,7 @@ final class GroupNormCall implements Instruction {
         if (step.offset() == null) {
             return null;
         }
-        FloatPointer place =
-                new FloatPointer(new Native.Address(memory.address(step.offset())));
+        FloatPointer place = new FloatPointer(new Native.Address(memory.address(step.offset())));
         place.capacity(step.offset().shape().elements());
         return place.asBuffer();
     }

@@ -108,9 +108,7 @@ final class Native implements AutoCloseable {
 
     static String implementation(dnnl_primitive_desc primitive) {
         try (PointerPointer<BytePointer> name = new PointerPointer<>(1)) {
-            check(
-                    dnnl_primitive_desc_query(primitive, dnnl_query_impl_info_str, 0, name),
-                    "query");
+            check(dnnl_primitive_desc_query(primitive, dnnl_query_impl_info_str, 0, name), "query");
             return new BytePointer(name.get(0)).getString();
         }
     }

@@ -236,8 +236,7 @@ final class OneDnnBackend implements Backend {
         try (PointerPointer<dnnl_memory_desc> forms = new PointerPointer<>(step.parts().size());
                 PointerPointer<dnnl_primitive_desc> made = new PointerPointer<>(1)) {
             for (int i = 0; i < step.parts().size(); i++) {
-                forms.put(
-                        i, workshop.argument(DNNL_ARG_MULTIPLE_SRC + i, step.parts().get(i)));
+                forms.put(i, workshop.argument(DNNL_ARG_MULTIPLE_SRC + i, step.parts().get(i)));
             }
             Native.check(
                     dnnl_concat_primitive_desc_create(

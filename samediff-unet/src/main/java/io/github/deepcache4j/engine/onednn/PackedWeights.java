@@ -118,10 +118,7 @@ final class PackedWeights {
             once.own(primitive, () -> dnnl_primitive_destroy(primitive));
             dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(2);
             once.own(arguments, arguments::deallocate);
-            arguments
-                    .getPointer(0)
-                    .arg(DNNL_ARG_FROM)
-                    .memory(dnnl.memory(once, from, source));
+            arguments.getPointer(0).arg(DNNL_ARG_FROM).memory(dnnl.memory(once, from, source));
             arguments.getPointer(1).arg(DNNL_ARG_TO).memory(dnnl.memory(once, to, target));
             Native.check(
                     dnnl_primitive_execute(primitive, dnnl.stream(), 2, arguments),

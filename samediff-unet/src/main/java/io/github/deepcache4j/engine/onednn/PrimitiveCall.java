@@ -78,8 +78,7 @@ final class PrimitiveCall implements Instruction {
     public void run() {
         int status = dnnl_primitive_execute(primitive, dnnl.stream(), count, arguments);
         if (status != dnnl_success) {
-            throw new IllegalStateException(
-                    "oneDNN: " + kernel + " failed with status " + status);
+            throw new IllegalStateException("oneDNN: " + kernel + " failed with status " + status);
         }
     }
 

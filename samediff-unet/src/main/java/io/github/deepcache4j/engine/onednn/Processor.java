@@ -17,8 +17,7 @@ final class Processor {
      */
     static Optional<String> fault(Precision precision) {
         int isa = dnnl_get_effective_cpu_isa();
-        boolean bf16 =
-                (isa & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
+        boolean bf16 = (isa & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
         return precision == Precision.F32 || bf16
                 ? Optional.empty()
                 : Optional.of(

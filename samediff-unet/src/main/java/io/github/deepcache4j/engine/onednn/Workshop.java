@@ -102,8 +102,7 @@ final class Workshop {
 
     /** A constant operand as an argument, in the form that the primitive chose. */
     void weights(int number, Operand operand, Program owner, dnnl_memory_desc form) {
-        INDArray array =
-                Objects.requireNonNull(owner.buffers().get(operand.buffer()).constant());
+        INDArray array = Objects.requireNonNull(owner.buffers().get(operand.buffer()).constant());
         arguments.put(
                 number,
                 packed.pack(
@@ -193,5 +192,4 @@ final class Workshop {
     PrimitiveCall call(dnnl_primitive_desc description) {
         return PrimitiveCall.of(dnnl, resources, description, arguments, scratchpad);
     }
-
 }

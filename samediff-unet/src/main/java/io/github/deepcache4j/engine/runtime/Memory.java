@@ -50,8 +50,7 @@ public final class Memory implements AutoCloseable {
     /** The operand as an ND4J array on the same memory. */
     public INDArray array(Operand operand) {
         long[] sizes = operand.shape().toArray();
-        long[] strides =
-                operand.layout().strides().stream().mapToLong(Long::longValue).toArray();
+        long[] strides = operand.layout().strides().stream().mapToLong(Long::longValue).toArray();
         INDArray whole = whole(operand);
         long first = first(operand);
         if (sizes.length == 0) {

@@ -53,8 +53,7 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
                             specs.put(name, new InputSpec(port.type(), port.shape()));
                             inputs.put(name, memory.array(port.operand()));
                         });
-        program.outputs()
-                .forEach((name, port) -> results.put(name, memory.array(port.operand())));
+        program.outputs().forEach((name, port) -> results.put(name, memory.array(port.operand())));
     }
 
     /**
@@ -159,8 +158,7 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
 
     private boolean runs(int index, boolean full) {
         Stage stage = program.stages().get(index);
-        return (full || !stage.deepOnly())
-                && !(stage.kind() == Stage.Kind.STEADY && fresh[index]);
+        return (full || !stage.deepOnly()) && !(stage.kind() == Stage.Kind.STEADY && fresh[index]);
     }
 
     /** Bytes of the buffers, without constants. */

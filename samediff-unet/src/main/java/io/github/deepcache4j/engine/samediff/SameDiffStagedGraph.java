@@ -53,8 +53,7 @@ final class SameDiffStagedGraph implements StagedGraph {
         shapes.put(boundary, cut.shape());
         Map<String, Shape> needed = new LinkedHashMap<>(inputShapes);
         needed.keySet().retainAll(whole.inputs().stream().map(Value::name).toList());
-        CompiledGraph full =
-                engine.compile(graph, List.of(output, boundary), needed, precision);
+        CompiledGraph full = engine.compile(graph, List.of(output, boundary), needed, precision);
         try {
             return new SameDiffStagedGraph(
                     full,
