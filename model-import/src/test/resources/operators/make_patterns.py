@@ -157,4 +157,135 @@ case("matmul__not_transposed_output", [T, node("MatMul", "q kt", "y")], Q, outpu
 case("matmul__not_scaled_output", [node("Mul", "q s", "qs"), node("MatMul", "qs k", "y")],
      {"q": f(2, 4, 6), "k": f(2, 6, 5)}, S, outputs=("y", "qs"))
 case("matmul__not_same_twice", [node("Mul", "q s", "qs"), node("MatMul", "qs qs", "y")], {"q": f(2, 4, 4)}, S)
+# --- attention between pixels
+def attention(name, shape=(2, 6, 4, 3), heads=3, torchscript=False, swap=False, outputs=("y",), groups=2, alpha=0.7,
+              axis=-1, mask=False, other=None, split=None, order=(0, 2, 1, 3), back=None, bias=None, mix=1.0,
+              no_bias=False, wide=False, reads=(), flat=True, late_scale=False, native=False, shared=False):
+    """q, k and v are linear layers of the normalised pixels; other, split, ... make something else of it."""
+    batch, channels, height, width = shape
+    pixels, depth = height * width, channels // heads
+    inner = channels * 2 if wide else channels
+    depth = depth * 2 if wide else depth
+    constants = {"flat": i(batch, channels, pixels), "grouped": i(0, groups, -1), "ones": np.ones(groups, np.float32),
+                 "zeros": np.zeros(groups, np.float32),
+                 "gamma": f(channels) if native else f(channels, 1), "beta": f(channels) if native else f(channels, 1),
+                 "split": i(*(split or (batch, pixels, heads, depth))), "join": i(batch, pixels, inner),
+                 "image": i(*(back or shape)), "s": np.float32(alpha ** 0.5),
+                 "k3": i(batch * heads, pixels, depth), "k4": i(batch, heads, depth, pixels), "mix": np.float32(mix)}
+    for letter in "qkv":
+        constants["w" + letter] = f(channels, inner) * 0.5
+        constants["b" + letter] = f(inner)
+    constants["wo"], constants["bo"] = f(inner, channels) * 0.5, f(channels)
+    if bias is not None:
+        constants["bq"] = bias
+    inputs = {"x": f(*shape)}
+    nodes = [node("Reshape", "x flat", "r")] if flat else []
+    if not flat:
+        inputs = {"r": f(batch, channels, pixels)}
+    if native:
+        nodes.append(node("GroupNormalization", "r gamma beta", "n", num_groups=groups, epsilon=1e-3))
+    else:
+        nodes += [node("Reshape", "r grouped", "g"), node("InstanceNormalization", "g ones zeros", "gn", epsilon=1e-3),
+                  node("Reshape", "gn flat", "gb"), node("Mul", "gb gamma", "gm"), node("Add", "gm beta", "n")]
+    nodes.append(node("Transpose", "n", "p", perm=[0, 2, 1]))
+    source = {"q": "p", "k": "p", "v": "p"}
+    if other:
+        inputs["z"] = f(batch, pixels, channels)
+        source.update({letter: "z" for letter in other})
+    for letter in "qkv":
+        if no_bias and letter == "k":
+            nodes.append(node("MatMul", f"{source[letter]} w{letter}", f"l{letter}"))
+        else:
+            nodes += [node("MatMul", f"{source[letter]} w{letter}", f"m{letter}"),
+                      node("Add", f"b{letter} m{letter}" if swap else f"m{letter} b{letter}", f"l{letter}")]
+        nodes.append(node("Reshape", f"l{letter} split", f"h{letter}"))
+    order = list(order)
+    nodes.append(node("Transpose", "hq", "tq", perm=order))
+    if torchscript:
+        nodes.append(node("Transpose", "hk", "kt", perm=[order[0], order[1], order[3], order[2]]))
+    else:
+        nodes += [node("Transpose", "hk", "tk", perm=order), node("Reshape", "tk k3", "k3r"),
+                  node("Transpose", "k3r", "k3t", perm=[0, 2, 1]), node("Reshape", "k3t k4", "kt")]
+    value = "tq" if shared else "tv"
+    nodes += [node("Transpose", "hv", "tv", perm=order), node("Mul", "tq s", "qs"), node("Mul", "kt s", "ks"),
+              node("MatMul", "qs ks", "raw")]
+    scores = "raw"
+    if mask:
+        constants["mask"] = f(pixels, pixels)
+        nodes.append(node("Add", "raw mask", "masked"))
+        scores = "masked"
+    nodes.append(node("Softmax", scores, "weights", axis=axis))
+    if late_scale:
+        nodes.append(node("Mul", "weights mix", "scaled"))
+    nodes += [node("MatMul", f"{'scaled' if late_scale else 'weights'} {value}", "a"),
+              node("Transpose", "a", "at", perm=[0, 2, 1, 3]), node("Reshape", "at join", "j"), node("MatMul", "j wo", "mo"),
+              node("Add", "bo mo" if swap else "mo bo", "lo"), node("Transpose", "lo", "ot", perm=[0, 2, 1]),
+              node("Reshape", "ot image", "y")]
+    nodes += [node("Neg", tensor, "read_" + tensor) for tensor in reads]
+    case("attention__" + name, nodes, inputs, constants, outputs=outputs + tuple("read_" + t for t in reads),
+         **({"opset": 21} if native else {}))
+
+
+attention("is_plain")
+attention("is_torchscript", torchscript=True)
+attention("is_native_norm", native=True)
+attention("is_swapped", swap=True)
+attention("is_one_head", heads=1)
+attention("is_head_per_channel", heads=6)
+attention("is_single_image", shape=(1, 6, 4, 4))
+attention("is_one_pixel", shape=(2, 6, 1, 1))
+attention("is_last_axis_3", axis=3)
+attention("is_as_many_pixels_as_channels", shape=(2, 6, 2, 3), heads=2)
+attention("is_as_many_heads_as_depth", shape=(2, 9, 3, 3), heads=3, groups=3)
+attention("is_with_input_used_twice", reads=("x",))
+attention("not_softmax_over_queries", axis=2)
+attention("not_masked", mask=True)
+attention("not_scaled_after_softmax", late_scale=True, mix=0.5)
+attention("not_values_are_queries", shared=True)
+attention("not_queries_of_other", other="q")
+attention("not_keys_of_other", other="k")
+attention("not_cross", other="kv")
+attention("not_without_bias", no_bias=True)
+attention("not_bias_per_pixel", bias=f(12, 6))
+attention("not_bias_scalar", bias=np.array(0.4, np.float32))
+attention("not_wider", wide=True)
+attention("not_other_split", shape=(2, 6, 2, 3), heads=2, split=(2, 2, 6, 3), order=(0, 1, 2, 3))
+attention("not_image_turned", back=(2, 6, 3, 4))
+attention("not_image_flat", back=(2, 6, 12, 1))
+attention("not_of_sequence", flat=False)
+for tensor in ("r", "n", "p", "mq", "lq", "hk", "tv", "raw", "weights", "a", "j", "lo", "ot"):
+    attention("not_read_" + tensor, reads=(tensor,))
+for tensor in ("n", "p", "lv", "weights", "at", "mo"):
+    attention("not_output_" + tensor, outputs=("y", tensor))
+
+# --- tensors that repeat earlier ones
+def join(name, slices, last="a b", axis=-1, parts="s c", outputs=("y",), shape=(2, 4), **how):
+    case("slice__" + name,
+         [node("Sin", "x", "s"), node("Cos", "x", "c"), node("Concat", parts, "j", axis=axis)]
+         + [node("Slice", "j " + operands, out) for operands, out in slices]
+         + [node("Concat", last, "y", axis=axis)],
+         {"x": f(*shape)},
+         {"zero": i(0), "four": i(4), "eight": i(8), "two": i(2), "one": i(1), "minus": i(-1), "minus4": i(-4), "minus5": i(-5),
+          "far": i(2**63 - 1), "last": i(-1), "first": i(0)}, outputs=outputs, **how)
+
+
+join("is_turned", [("four eight last", "a"), ("zero four last", "b")])
+join("is_turned_to_end", [("four far last", "a"), ("zero four last one", "b")])
+join("is_from_end", [("minus4 far last", "a"), ("zero minus4 last", "b")])
+join("is_axis_1", [("four eight one", "a"), ("zero four one", "b")])
+join("is_three_parts", [("four eight last", "a"), ("zero four last", "b")], parts="s c s")
+join("not_shifted", [("one eight last", "a"), ("zero four last", "b")])
+join("not_short", [("four eight last", "a"), ("zero two last", "b")], last="a b")
+join("not_across", [("two eight last", "a"), ("zero two last", "b")])
+join("not_strided", [("zero eight last two", "a"), ("one eight last two", "b")])
+join("not_backwards", [("eight minus5 last minus", "a"), ("zero four last", "b")])
+join("not_other_axis", [("zero two first", "a"), ("zero one first", "b")], last="a a")
+join("not_output", [("four eight last", "a"), ("zero four last", "b")], outputs=("y", "a"), crowded=False)
+XD = {"x": f(2, 3)}
+case("cast__is_same_type", [node("Cast", "x", "c", to=1), node("Neg", "c", "y")], XD, crowded=False)
+case("cast__is_identity", [node("Identity", "x", "c"), node("Neg", "c", "y")], XD, crowded=False)
+case("cast__is_chain", [node("Cast", "x", "c", to=1), node("Identity", "c", "d"), node("Neg", "d", "y")], XD, crowded=False)
+case("cast__not_output", [node("Cast", "x", "c", to=1), node("Neg", "c", "y")], XD, outputs=("c", "y"), crowded=False)
+case("cast__not_input_repeated", [node("Identity", "x", "y")], XD, crowded=False)
+case("cast__not_other_type", [node("Cast", "x", "c", to=7), node("Cast", "c", "d", to=1), node("Neg", "d", "y")], XD, crowded=False)
 out.close()

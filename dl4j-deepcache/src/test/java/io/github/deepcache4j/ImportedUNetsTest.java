@@ -135,8 +135,7 @@ class ImportedUNetsTest {
                     recorder.ran.clear();
                     Step now = Step.of(step, 900 - 100 * step);
                     INDArray x = sample.mul(1 - 0.1 * step);
-                    INDArray gated =
-                            sd.output(unet.ports().bind(x, now), plan.output()).get(plan.output());
+                    INDArray gated = sd.output(unet.bind(x, now), plan.output()).get(plan.output());
                     assertEquals(0, gated.sub(session.predict(x, now)).amaxNumber().doubleValue());
                     everything = step == 0 ? new HashSet<>(recorder.ran) : everything;
                     assertEquals(step % 3 == 0, recorder.ran.contains(plan.boundary()));
@@ -155,7 +154,7 @@ class ImportedUNetsTest {
                 .conditions()
                 .forEach(port -> conditions.put(port.name(), arrays.get(port.name())));
         Step step = Step.of(0, 481).withConditions(conditions);
-        return unet.ports().bind(arrays.get("sample"), step);
+        return unet.bind(arrays.get("sample"), step);
     }
 
     private static final class Recorder extends BaseListener {

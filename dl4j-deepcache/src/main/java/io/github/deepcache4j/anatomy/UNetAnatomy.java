@@ -52,6 +52,11 @@ public record UNetAnatomy(
         return (double) skip.cachedMacs().weights() / fullMacs.weights();
     }
 
+    /** The resolutions, the outermost first. O(levels (nodes + edges)). */
+    public List<Level> levels() {
+        return Level.of(this);
+    }
+
     /** Ids of the nodes that a full step runs. O(nodes + edges). */
     public BitSet fullNodes() {
         return graph.nodesFor(List.of(output), List.of());

@@ -14,20 +14,29 @@ public final class HtmlReport {
 
     private static final String STYLE =
             """
+            :root { color-scheme: light dark; --ink: #1c2733; --weak: #5b6b7a; --page: #ffffff;
+                    --rule: #d5dce3; --full: #c2501c; --cached: #b9cbdc; }
+            @media (prefers-color-scheme: dark) {
+              :root { --ink: #e3e9ef; --weak: #9aabbb; --page: #14191f;
+                      --rule: #37434f; --full: #d9622b; --cached: #3f566b; }
+            }
             body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto;
-                   padding: 0 1rem; color: #1c2733; background: #fff; }
-            table { border-collapse: collapse; margin: 1rem 0; }
-            th, td { padding: .3rem .9rem; text-align: right; border-bottom: 1px solid #d5dce3; }
-            th:first-child, td:first-child { text-align: left; }
-            img { width: 100%; image-rendering: pixelated; border-radius: 4px; }
+                   padding: 0 1rem; color: var(--ink); background: var(--page); }
+            .wide { overflow-x: auto; }
+            table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
+            th, td { padding: .3rem .8rem; text-align: right; white-space: nowrap;
+                     border-bottom: 1px solid var(--rule); }
+            th:first-child, td:first-child { text-align: left; padding-left: 0; }
+            img { display: block; width: 100%; image-rendering: pixelated; border-radius: 4px; }
             .strip { display: flex; gap: 1px; margin: .4rem 0; height: 14px; }
-            .strip i { flex: 1; background: #c9d6e2; }
-            .strip i.full { background: #d9622b; }
-            .key i { display: inline-block; width: 12px; height: 12px; background: #c9d6e2; }
-            .key i.full { background: #d9622b; }
+            .strip i { flex: 1; background: var(--cached); }
+            .strip i.full { background: var(--full); }
+            .key i { display: inline-block; width: 12px; height: 12px; background: var(--cached); }
+            .key i.full { background: var(--full); }
+            h1 { font-size: 1.6rem; line-height: 1.25; }
             h2 { margin: 2rem 0 .3rem; font-size: 1.1rem; }
             dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; }
-            dt { color: #5b6b7a; } dd { margin: 0; overflow-wrap: anywhere; }
+            dt { color: var(--weak); } dd { margin: 0; overflow-wrap: anywhere; }
             """;
 
     private HtmlReport() {}
@@ -58,23 +67,25 @@ public final class HtmlReport {
      */
     public static String render(String title, String introduction, List<Entry> runs) {
         StringBuilder page = new StringBuilder(64 * 1024);
-        page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>")
-                .append(escaped(title))
+        page.append(
+                        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+                                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
+                .append(Markup.escaped(title))
                 .append("</title>\n<style>\n")
                 .append(STYLE)
                 .append("</style></head><body>\n<h1>")
-                .append(escaped(title))
+                .append(Markup.escaped(title))
                 .append("</h1>\n<p>")
-                .append(escaped(introduction))
+                .append(Markup.escaped(introduction))
                 .append("</p>\n");
         table(page, runs);
         page.append(
                 "<p class=\"key\"><i class=\"full\"></i> full step &nbsp; <i></i> cached step</p>");
         for (Entry entry : runs) {
-            page.append("\n<h2>").append(escaped(entry.name())).append("</h2>\n");
+            page.append("\n<h2>").append(Markup.escaped(entry.name())).append("</h2>\n");
             strip(page, entry.run());
             page.append("<img alt=\"samples, ")
-                    .append(escaped(entry.name()))
+                    .append(Markup.escaped(entry.name()))
                     .append("\" src=\"data:image/png;base64,")
                     .append(Base64.getEncoder().encodeToString(entry.png()))
                     .append("\">\n");
@@ -86,21 +97,21 @@ public final class HtmlReport {
                 .forEach(
                         (name, value) ->
                                 page.append("<dt>")
-                                        .append(escaped(name))
+                                        .append(Markup.escaped(name))
                                         .append("</dt><dd>")
-                                        .append(escaped(String.valueOf(value)))
+                                        .append(Markup.escaped(String.valueOf(value)))
                                         .append("</dd>"));
         return page.append("</dl>\n</body></html>\n").toString();
     }
 
     private static void table(StringBuilder page, List<Entry> runs) {
         page.append(
-                "<table><tr><th>run<th>seconds<th>speed-up<th>predicted<th>GMAC<th>full steps"
+                "<div class=\"wide\"><table><tr><th>run<th>seconds<th>speed-up<th>predicted<th>GMAC<th>full steps"
                         + "<th>cached steps<th>PSNR, dB</tr>\n");
         double uncached = runs.get(0).run().seconds();
         for (Entry entry : runs) {
             RunReport run = entry.run();
-            page.append("<tr><td>").append(escaped(entry.name()));
+            page.append("<tr><td>").append(Markup.escaped(entry.name()));
             cell(page, "%.2f", run.seconds());
             cell(page, "%.2f", uncached / run.seconds());
             cell(page, "%.2f", run.predictedSpeedup());
@@ -114,7 +125,7 @@ public final class HtmlReport {
             }
             page.append("</tr>\n");
         }
-        page.append("</table>\n");
+        page.append("</table></div>\n");
     }
 
     private static void cell(StringBuilder page, String format, Object value) {
@@ -133,12 +144,5 @@ public final class HtmlReport {
                     .append("\"></i>");
         }
         page.append("</div>\n");
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -55,7 +55,9 @@ final class GraphFiles {
 
     /** Writes beside the target and moves over it, so that no half file is ever seen. */
     static void write(Path target, Writer writer) throws IOException {
-        Path temporary = Files.createTempFile(target.getParent(), ".deepcache", ".tmp");
+        // not createTempFile: its files can be read by their owner alone, and stay so when renamed
+        String name = ".deepcache-" + Long.toUnsignedString(System.nanoTime(), 36) + ".tmp";
+        Path temporary = target.resolveSibling(name);
         try {
             writer.write(temporary);
             Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);

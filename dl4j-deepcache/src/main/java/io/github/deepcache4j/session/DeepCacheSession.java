@@ -111,7 +111,7 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
     @Override
     public INDArray predict(INDArray sample, Step step) {
         long start = System.nanoTime();
-        Map<String, INDArray> inputs = unet.ports().bind(sample, step);
+        Map<String, INDArray> inputs = unet.bind(sample, step);
         Shape shape = Shape.of(sample.shape());
         FeatureCache cache = caches.computeIfAbsent(step.cacheKey(), key -> new FeatureCache());
         Feature feature = cache.feature();

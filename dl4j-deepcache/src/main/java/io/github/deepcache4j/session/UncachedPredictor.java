@@ -57,8 +57,7 @@ public final class UncachedPredictor implements NoisePredictor, AutoCloseable {
         long start = System.nanoTime();
         String output = unet.ports().output().name();
         INDArray prediction =
-                Objects.requireNonNull(graph.run(unet.ports().bind(sample, step)).get(output))
-                        .dup();
+                Objects.requireNonNull(graph.run(unet.bind(sample, step)).get(output)).dup();
         log.add(step, StepEvent.Kind.FULL, start, macs);
         return prediction;
     }

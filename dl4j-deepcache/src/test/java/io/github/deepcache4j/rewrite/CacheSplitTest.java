@@ -38,7 +38,7 @@ class CacheSplitTest {
     void fullIsTheOriginalAndCachedIsFullOnTheSameStep(String layout, int branch) {
         UNet unet = unet(layout);
         CacheSplit split = DeepCacheRewriter.split(unet, plan(unet, branch));
-        Map<String, INDArray> inputs = unet.ports().bind(sample(unet, 1), step(unet, 0, 500));
+        Map<String, INDArray> inputs = unet.bind(sample(unet, 1), step(unet, 0, 500));
         SplitCheck check =
                 SplitCheck.run(unet.sameDiff(), split, inputs, new SameDiffEngine(), Precision.F32);
         assertEquals(0, check.fullMaxAbs());
@@ -69,8 +69,8 @@ class CacheSplitTest {
     void anotherStepsBoundaryGivesAnotherPrediction() {
         UNet unet = HandWrittenUNet.nchw(2);
         CacheSplit split = DeepCacheRewriter.split(unet, plan(unet, 0));
-        Map<String, INDArray> first = unet.ports().bind(sample(unet, 1), step(unet, 0, 500));
-        Map<String, INDArray> second = unet.ports().bind(sample(unet, 2), step(unet, 1, 480));
+        Map<String, INDArray> first = unet.bind(sample(unet, 1), step(unet, 0, 500));
+        Map<String, INDArray> second = unet.bind(sample(unet, 2), step(unet, 1, 480));
         INDArray boundary = split.full().output(first, "up0").get("up0");
         Map<String, INDArray> fed = new LinkedHashMap<>(second);
         fed.put("up0", boundary);
@@ -91,7 +91,7 @@ class CacheSplitTest {
         assertSame(
                 loaded.full().getVariable("dec0/conv1/w").getArr(),
                 loaded.cached().getVariable("dec0/conv1/w").getArr());
-        Map<String, INDArray> inputs = unet.ports().bind(sample(unet, 3), step(unet, 0, 100));
+        Map<String, INDArray> inputs = unet.bind(sample(unet, 3), step(unet, 0, 100));
         SplitCheck check =
                 SplitCheck.run(
                         unet.sameDiff(), loaded, inputs, new SameDiffEngine(), Precision.F32);

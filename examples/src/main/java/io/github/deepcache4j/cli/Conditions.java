@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.cli;
 
-import io.github.deepcache4j.importer.IndexRange;
+import io.github.deepcache4j.graph.IndexRange;
 import io.github.deepcache4j.unet.UNet;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.util.ArrayList;

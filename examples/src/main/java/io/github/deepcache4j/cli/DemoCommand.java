@@ -9,6 +9,7 @@ import io.github.deepcache4j.engine.samediff.SameDiffEngine;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.metrics.Psnr;
 import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.report.HtmlReport;
 import io.github.deepcache4j.report.RunReport;
 import io.github.deepcache4j.schedule.UniformSchedule;
@@ -51,8 +52,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "Folder for pictures and page; default demo-out.")
     private Path out = Path.of("demo-out");
 
-    @Option(names = "--steps", paramLabel = "T", description = "Denoising steps; default 50.")
-    private int steps = 50;
+    @Option(names = "--steps", paramLabel = "T", description = "Denoising steps; default 40.")
+    private int steps = 40;
 
     @Option(
             names = "--branch",
@@ -122,10 +123,9 @@ final class DemoCommand implements Callable<Integer> {
         return Path.of(models, "mnist-unet");
     }
 
-    /** The first calls of a process load libraries and fill pools; they belong to no run. */
+    /** The first steps of a process load libraries and fill pools; they belong to no run. */
     private void warmUp(Pipeline pipeline, CachePlan plan) {
         try (StepProgress silent = StepProgress.silent()) {
-            SampledRun.uncached(pipeline, engine, Precision.F32, silent);
             SampledRun.cached(
                     pipeline, plan, new UniformSchedule(2), "", engine, Precision.F32, silent);
         }

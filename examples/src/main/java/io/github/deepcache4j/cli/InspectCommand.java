@@ -10,14 +10,18 @@ import io.github.deepcache4j.anatomy.UNetAnatomy;
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.MacCounter;
 import io.github.deepcache4j.graph.Value;
+import io.github.deepcache4j.report.Amount;
+import io.github.deepcache4j.report.AnatomySvg;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,7 +57,12 @@ final class InspectCommand implements Callable<Integer> {
         if (svg != null) {
             OutputFile.check("--svg", svg);
         }
+        Nd4j.getExecutioner(); // its start belongs to no model
+        OptionalLong before = ResidentMemory.now();
+        long start = System.nanoTime();
         LoadedModel model = LoadedModel.load(options.model(), options.importOptions());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        OptionalLong peak = ResidentMemory.peak();
         PrintWriter out = spec.commandLine().getOut();
         DataflowGraph graph = model.graph();
         MacCounter.Macs macs = LoadedModel.macs(graph);
@@ -69,12 +78,16 @@ final class InspectCommand implements Callable<Integer> {
         model.imported().inputs().forEach(port -> out.println("  input   " + line(port)));
         model.imported().outputs().forEach(port -> out.println("  output  " + line(port)));
         ObjectNode facts = facts(model, graph, macs);
+        ObjectNode load = facts.putObject("load").put("seconds", seconds);
+        if (before.isPresent() && peak.isPresent()) {
+            load.put("peakBytes", peak.getAsLong() - before.getAsLong());
+        }
         if (model.anatomy() instanceof Found found) {
             branches(found.anatomy(), facts, out);
             if (svg != null) {
                 OutputFile.writeText(
                         svg,
-                        SvgAnatomy.draw(found.anatomy(), model.imported().provenance().file()));
+                        AnatomySvg.draw(found.anatomy(), model.imported().provenance().file()));
             }
             json.write(facts);
             return 0;

@@ -5,23 +5,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Files that are whole or absent, also when the process is interrupted. */
 final class OutputFile {
 
-    private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
-
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(OutputFile::deleteUnfinished));
-    }
-
-    /** Writes the contents to a path. */
+    /** Writes the contents to a path: a file that is not there yet, or an empty folder. */
     @FunctionalInterface
     interface Writer {
-        void write(Path file) throws IOException;
+        void write(Path path) throws IOException;
     }
 
     private OutputFile() {}
@@ -31,23 +26,53 @@ final class OutputFile {
         Path absolute = target.toAbsolutePath();
         Path folder = Objects.requireNonNull(absolute.getParent());
         Files.createDirectories(folder);
-        Path temporary = Files.createTempFile(folder, ".deepcache", ".part");
-        UNFINISHED.add(temporary);
-        try {
-            writer.write(temporary);
+        try (UnfinishedOutput unfinished = UnfinishedOutput.in(folder)) {
+            writer.write(unfinished.path());
             Files.move(
-                    temporary,
+                    unfinished.path(),
                     absolute,
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-            UNFINISHED.remove(temporary);
         }
     }
 
     static void writeText(Path target, String text) throws IOException {
         write(target, file -> Files.writeString(file, text));
+    }
+
+    /**
+     * Fills a folder with files that are all complete before the first gets its name; a new folder
+     * appears with all of them at once.
+     *
+     * @return the files, in the order of their names
+     */
+    static List<Path> fill(Path target, Writer writer) throws IOException {
+        Path absolute = target.toAbsolutePath();
+        boolean exists = Files.isDirectory(absolute);
+        Path beside = exists ? absolute : Objects.requireNonNull(absolute.getParent());
+        Files.createDirectories(beside);
+        try (UnfinishedOutput unfinished = UnfinishedOutput.in(beside)) {
+            Files.createDirectory(unfinished.path());
+            writer.write(unfinished.path());
+            List<Path> written = new ArrayList<>();
+            for (Path file : list(unfinished.path())) {
+                Path name = file.getFileName();
+                if (exists) {
+                    Files.move(file, absolute.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                }
+                written.add(target.resolve(name));
+            }
+            if (!exists) {
+                Files.move(unfinished.path(), absolute, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return written;
+        }
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
+        }
     }
 
     /**
@@ -78,16 +103,6 @@ final class OutputFile {
                                     ? " (no permission)"
                                     : " (" + existing + " is not a folder)")
                             + "; give a place that can be written");
-        }
-    }
-
-    private static void deleteUnfinished() {
-        for (Path file : UNFINISHED) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                // the process is ending; nobody is left to tell
-            }
         }
     }
 }

@@ -8,6 +8,7 @@ import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.npz.NpzFile;
 import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.report.RunReport;
 import io.github.deepcache4j.schedule.CacheSchedule;
 import java.io.IOException;
@@ -158,6 +159,8 @@ final class SampleCommand implements Callable<Integer> {
                 .put("cachedSteps", report.cachedSteps())
                 .put("macs", report.macs())
                 .put("predictedSpeedup", report.predictedSpeedup());
+        ResidentMemory.now().ifPresent(bytes -> facts.put("residentBytes", bytes));
+        ResidentMemory.peak().ifPresent(bytes -> facts.put("peakResidentBytes", bytes));
         facts.put("samples", samplesFile.toString());
         if (out != null) {
             facts.put("grid", out.toString());

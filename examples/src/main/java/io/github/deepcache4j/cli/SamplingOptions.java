@@ -3,6 +3,7 @@ package io.github.deepcache4j.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What is sampled, and how. */
@@ -41,11 +42,19 @@ final class SamplingOptions {
 
     @Option(
             names = "--clipped-model-output",
-            description = "DDIM: derive the noise anew from the clipped image.")
-    private boolean clippedModelOutput;
+            negatable = true,
+            fallbackValue = "true",
+            description = {
+                "DDIM: derive the noise anew from the clipped image. Default with guidance, which",
+                "pushes images out of the range that a clipping schedule allows."
+            })
+    private @Nullable Boolean clippedModelOutput;
 
     SamplingSettings settings() {
-        return new SamplingSettings(
-                sampler, steps, eta, clippedModelOutput, seed, count, classes, guidance);
+        boolean clipped =
+                clippedModelOutput != null
+                        ? clippedModelOutput
+                        : guidance != 1 && sampler.equals("ddim");
+        return new SamplingSettings(sampler, steps, eta, clipped, seed, count, classes, guidance);
     }
 }

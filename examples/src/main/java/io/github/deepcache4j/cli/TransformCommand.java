@@ -4,17 +4,15 @@ package io.github.deepcache4j.cli;
 import io.github.deepcache4j.importer.ImportedGraph;
 import io.github.deepcache4j.importer.UNetImporter;
 import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.rewrite.DeepCacheRewriter;
 import io.github.deepcache4j.unet.UNet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,21 +65,7 @@ final class TransformCommand implements Callable<Integer> {
         ImportedGraph imported = UNetImporter.graph(options.model(), options.importOptions());
         UNet unet = UNetImporter.unet(imported, options.importOptions());
         CachePlan plan = Branches.plan(LoadedModel.anatomy(unet), branch, maxShare);
-        boolean made = !Files.exists(out);
-        Files.createDirectories(out);
-        Path unfinished = Files.createTempDirectory(out, ".deepcache");
-        List<Path> written;
-        try {
-            fill(unfinished, unet, plan);
-            written = moveUp(unfinished);
-        } catch (IOException | RuntimeException e) {
-            if (made) {
-                delete(out);
-            }
-            throw e;
-        } finally {
-            delete(unfinished);
-        }
+        List<Path> written = OutputFile.fill(out, folder -> write(folder, unet, plan));
         json.write(JsonFile.tree(PlanFacts.of(plan)));
         PrintWriter print = spec.commandLine().getOut();
         print.println(
@@ -98,7 +82,7 @@ final class TransformCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void fill(Path folder, UNet unet, CachePlan plan) throws IOException {
+    private void write(Path folder, UNet unet, CachePlan plan) throws IOException {
         if (gated) {
             DeepCacheRewriter.gate(unet, plan).save(folder.resolve("gated.fb").toFile());
             Files.writeString(
@@ -109,31 +93,5 @@ final class TransformCommand implements Callable<Integer> {
             DeepCacheRewriter.split(unet, plan).save(folder);
             Files.writeString(folder.resolve(SNIPPET), JavaSnippet.split(unet, plan));
         }
-    }
-
-    /** All files are complete before the first gets its name. */
-    private List<Path> moveUp(Path folder) throws IOException {
-        List<Path> moved = new ArrayList<>();
-        for (Path file : list(folder)) {
-            Path target = out.resolve(file.getFileName());
-            Files.move(file, target, StandardCopyOption.REPLACE_EXISTING);
-            moved.add(target);
-        }
-        return moved;
-    }
-
-    private static List<Path> list(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().toList();
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.isDirectory(folder)) {
-            for (Path file : list(folder)) {
-                delete(file);
-            }
-        }
-        Files.deleteIfExists(folder);
     }
 }

@@ -15,6 +15,7 @@ import io.github.deepcache4j.importer.ParityCheck;
 import io.github.deepcache4j.importer.RandomInputs;
 import io.github.deepcache4j.importer.UNetImporter;
 import io.github.deepcache4j.importer.onnx.OnnxReference;
+import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.rewrite.DeepCacheRewriter;
 import io.github.deepcache4j.rewrite.SplitCheck;
 import io.github.deepcache4j.unet.UNet;

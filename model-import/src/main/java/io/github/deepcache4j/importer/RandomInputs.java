@@ -3,6 +3,7 @@ package io.github.deepcache4j.importer;
 
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.GraphReader;
+import io.github.deepcache4j.graph.IndexRange;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.util.LinkedHashMap;
 import java.util.Map;

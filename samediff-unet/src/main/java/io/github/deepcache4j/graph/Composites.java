@@ -4,9 +4,12 @@ package io.github.deepcache4j.graph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.BatchNorm;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.api.ops.impl.reduce.Moments;
 import org.nd4j.linalg.api.ops.impl.reduce.TensorMmul;
 import org.nd4j.linalg.factory.Nd4j;
@@ -61,7 +64,7 @@ public final class Composites {
         }
         SameDiff sd = x.getSameDiff();
         long images = shape.size(0) * groups;
-        long last = shape.size(-1);
+        long last = shape.rank() > 2 ? shape.size(-1) : 1;
         SDVariable grouped = sd.reshape(x, 1, images, shape.elements() / images / last, last);
         SDVariable normal = normalizeChannels(grouped, epsilon);
         return scaleAndShift(sd.reshape(normal, shape.toArray()), 1, channels, gamma, beta);
@@ -149,5 +152,68 @@ public final class Composites {
         }
         op.addTArgument(alpha, 0);
         return product;
+    }
+
+    /**
+     * Self-attention between the pixels of a feature map (Vaswani et al. 2017, section 3.2.2), with
+     * 1x1 convolutions as linear layers.
+     *
+     * <pre>
+     *   x ─ conv2d ─ reshape [B, 3, heads, C/heads, P] ─ unstack ─┬─ q ─ matmul q'k ─ softmax (p) ─┐
+     *                                                             ├─ k ───┘                         │
+     *                                                             └─ v ────────────────────── matmul v p'
+     *   ─ reshape [B, C, H, W] ─ conv2d
+     * </pre>
+     *
+     * <p>Queries, keys and values stay channels first, so nothing is transposed but inside the
+     * products.
+     *
+     * @param x {@code [batch, channels, height, width]}
+     * @param shape of x
+     * @param qkvWeights {@code [3 channels, channels, 1, 1]}: queries, keys, values
+     * @param qkvBias {@code [3 channels]}
+     * @param outWeights {@code [channels, channels, 1, 1]}
+     * @param outBias {@code [channels]}
+     * @param alpha factor of the scores before the softmax
+     */
+    public static SDVariable pixelAttention(
+            SDVariable x,
+            Shape shape,
+            SDVariable qkvWeights,
+            SDVariable qkvBias,
+            SDVariable outWeights,
+            SDVariable outBias,
+            long heads,
+            double alpha) {
+        SameDiff sd = x.getSameDiff();
+        SDVariable projected = pointwise(x, qkvWeights, qkvBias);
+        long[] stacked = {
+            shape.size(0), 3, heads, shape.size(1) / heads, shape.size(2) * shape.size(3)
+        };
+        // not split, which takes four times as long in M2.1
+        SDVariable[] parts = sd.unstack(sd.reshape(projected, stacked), 1, 3);
+        SDVariable scores = scaledMatMul(parts[0], parts[1], true, false, alpha);
+        SDVariable weights = sd.nn().softmax(scores, 3);
+        SDVariable mixture = scaledMatMul(parts[2], weights, false, true, 1);
+        return pointwise(sd.reshape(mixture, shape.toArray()), outWeights, outBias);
+    }
+
+    /** A 1x1 convolution of {@code [batch, channels, height, width]}. */
+    private static SDVariable pointwise(SDVariable x, SDVariable weights, SDVariable bias) {
+        Conv2DConfig config =
+                Conv2DConfig.builder()
+                        .kH(1)
+                        .kW(1)
+                        .sH(1)
+                        .sW(1)
+                        .pH(0)
+                        .pW(0)
+                        .dH(1)
+                        .dW(1)
+                        .paddingMode(PaddingMode.VALID)
+                        .dataFormat(Conv2DConfig.NCHW)
+                        .weightsFormat(WeightsFormat.OIYX)
+                        .build();
+        return x.getSameDiff().cnn().conv2d(x, weights, bias, config);
     }
 }

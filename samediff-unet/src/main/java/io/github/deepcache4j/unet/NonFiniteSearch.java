@@ -35,7 +35,7 @@ public final class NonFiniteSearch {
      * @return name of the tensor in the graph; empty if all are finite
      */
     public static Optional<String> find(UNet unet, INDArray sample, Step step) {
-        Map<String, INDArray> inputs = unet.ports().bind(sample, step);
+        Map<String, INDArray> inputs = unet.bind(sample, step);
         Set<String> suspects = new HashSet<>();
         inputs.forEach((name, array) -> note(suspects, name, array));
         String output = unet.ports().output().name();

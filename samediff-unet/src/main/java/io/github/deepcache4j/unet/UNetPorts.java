@@ -40,19 +40,6 @@ public record UNetPorts(Port sample, Port timestep, List<Port> conditions, Port 
         return sample.shape().size(0);
     }
 
-    /**
-     * The graph's inputs for one call, each in its declared type (a wrong type corrupts the
-     * caller's array in M2.1).
-     *
-     * @param x noisy sample, of the sample port's shape
-     * @param step its conditions must name every condition port
-     * @throws IllegalArgumentException if an input is missing, unknown or of another shape; the
-     *     message names all
-     */
-    public Map<String, INDArray> bind(INDArray x, Step step) {
-        return PortBinding.bind(this, x, step);
-    }
-
     /** The timestep as the timestep port wants it. */
     INDArray timestepArray(double t) {
         return Nd4j.valueArrayOf(timestep.shape().toArray(), t, timestep.type());

@@ -30,6 +30,7 @@ public final class OnnxOpRegistry {
         operators.putAll(PoolingOps.all());
         operators.putAll(ReductionOps.all());
         operators.putAll(ResizeOps.all());
+        operators.put(Patterns.PIXEL_ATTENTION, PixelAttentionOp::emit);
         return new OnnxOpRegistry(operators);
     }
 

@@ -24,6 +24,9 @@ final class Patterns {
     /** alpha A' B', attributes alpha, transA, transB. */
     static final String SCALED_MATMUL = "deepcache:ScaledMatMul";
 
+    /** Self-attention between the pixels of a feature map, with the normalisation before it. */
+    static final String PIXEL_ATTENTION = "deepcache:PixelAttention";
+
     /** Marks a group normalisation whose scale has one element a channel, as from opset 21 on. */
     static final String PER_CHANNEL = "deepcache_per_channel";
 
@@ -39,7 +42,8 @@ final class Patterns {
                     new LayerNormPattern(),
                     new SiluPattern(),
                     new GeluPattern(),
-                    new ScaledMatMulPattern());
+                    new ScaledMatMulPattern(),
+                    new PixelAttentionPattern());
 
     private final TensorFacts facts;
     private final Map<String, OnnxNode> producers = new HashMap<>();
@@ -57,7 +61,7 @@ final class Patterns {
 
     /** The model with patterns replaced and nodes that nothing needs left out. */
     static OnnxModel simplify(OnnxModel model, TensorFacts facts) {
-        OnnxModel live = withoutDeadNodes(model, facts);
+        OnnxModel live = withoutDeadNodes(Repeats.bypass(model, facts), facts);
         for (Rule rule : RULES) {
             Patterns graph = new Patterns(live, facts);
             List<OnnxNode> nodes = new ArrayList<>();
@@ -110,7 +114,12 @@ final class Patterns {
 
     /** The same, if nothing else reads the tensor. */
     Optional<OnnxNode> soleProducer(String tensor, String op) {
-        return uses.getOrDefault(tensor, 0) == 1 ? producer(tensor, op) : Optional.empty();
+        return uses(tensor) == 1 ? producer(tensor, op) : Optional.empty();
+    }
+
+    /** How often a tensor is read, as a graph output too. */
+    int uses(String tensor) {
+        return uses.getOrDefault(tensor, 0);
     }
 
     /** The only element of a constant tensor. */

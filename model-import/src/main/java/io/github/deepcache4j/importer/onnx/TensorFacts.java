@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -78,6 +79,10 @@ final class TensorFacts {
 
     Shape shape(String tensor) {
         return scout.shape(tensor);
+    }
+
+    DataType type(String tensor) {
+        return scout.type(tensor);
     }
 
     Optional<INDArray> constant(String tensor) {

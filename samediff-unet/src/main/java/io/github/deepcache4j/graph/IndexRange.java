@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.deepcache4j.importer;
+package io.github.deepcache4j.graph;
 
-import io.github.deepcache4j.graph.DataflowGraph;
-import io.github.deepcache4j.graph.Node;
-import io.github.deepcache4j.graph.Value;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -11,7 +8,7 @@ import java.util.Set;
 public final class IndexRange {
 
     private static final Set<String> PASSING =
-            Set.of("reshape", "cast", "identity", "expand_dims", "tile");
+            Set.of("reshape", "cast", "identity", "expand_dims", "squeeze", "permute", "tile");
 
     private IndexRange() {}
 
