@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             TransformCommand.class,
             VerifyCommand.class,
             SampleCommand.class,
+            BenchCommand.class,
             DoctorCommand.class
         })
 public final class DeepCacheCommand implements Runnable {
