@@ -9,6 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Whether oneDNN runs here, and if not, why. */
 final class Availability {
 
+    private static final String PRESET = "org.bytedeco.dnnl.global.dnnl";
     private static final String OTHERWISE = "; take engine nd4j";
 
     private Availability() {}
@@ -20,7 +21,12 @@ final class Availability {
                     "engine onednn runs on x86-64 Linux only, not " + system + OTHERWISE);
         }
         try {
-            Class.forName("org.bytedeco.dnnl.global.dnnl");
+            // without running it: beside ND4J's CUDA backend oneDNN must not be loaded
+            Class.forName(PRESET, false, Availability.class.getClassLoader());
+            if (!Nd4j.getEnvironment().isCPU()) {
+                return Optional.of("engine onednn needs ND4J's CPU backend" + OTHERWISE);
+            }
+            Class.forName(PRESET);
         } catch (ClassNotFoundException | LinkageError e) {
             return Optional.of(
                     "engine onednn needs org.bytedeco:dnnl:3.8.1-1.5.12 and"
@@ -29,9 +35,6 @@ final class Availability {
                             + e
                             + ")"
                             + OTHERWISE);
-        }
-        if (!Nd4j.getEnvironment().isCPU()) {
-            return Optional.of("engine onednn needs ND4J's CPU backend" + OTHERWISE);
         }
         return Processor.fault(precision);
     }
