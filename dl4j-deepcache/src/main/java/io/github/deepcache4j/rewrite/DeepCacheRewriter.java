@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.rewrite;
 
+import io.github.deepcache4j.engine.Engine;
+import io.github.deepcache4j.engine.Precision;
+import io.github.deepcache4j.engine.StagedGraph;
 import io.github.deepcache4j.graph.GraphCopy;
+import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.unet.UNet;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
@@ -32,6 +37,28 @@ public final class DeepCacheRewriter {
                         .run(graph);
         SameDiff full = GraphCopy.of(graph, List.of(plan.output(), plan.boundary()));
         return new CacheSplit(full, cached, plan);
+    }
+
+    /**
+     * The graph compiled in stages: prefix, deep, suffix. One set of code, weights and buffers for
+     * both kinds of step.
+     *
+     * @param inputShapes sizes of the graph's inputs; those that the output does not need are left
+     *     out
+     * @throws IllegalArgumentException if the plan does not fit the graph, or the engine cannot run
+     *     it; the message has all reasons
+     */
+    public static StagedGraph compile(
+            Engine engine,
+            SameDiff graph,
+            CachePlan plan,
+            Map<String, Shape> inputShapes,
+            Precision precision) {
+        List<String> reasons = CutDeepRegionPass.reasons(graph, plan.output(), plan.boundary());
+        if (!reasons.isEmpty()) {
+            throw new IllegalArgumentException("cannot rewrite: " + String.join("; ", reasons));
+        }
+        return engine.compileStaged(graph, plan.output(), plan.boundary(), inputShapes, precision);
     }
 
     /**

@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.session;
 
-import io.github.deepcache4j.engine.CompiledGraph;
 import io.github.deepcache4j.engine.Engine;
+import io.github.deepcache4j.engine.Feature;
 import io.github.deepcache4j.engine.Precision;
+import io.github.deepcache4j.engine.StagedGraph;
 import io.github.deepcache4j.engine.samediff.SameDiffEngine;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.plan.CachePlan;
-import io.github.deepcache4j.rewrite.CacheSplit;
 import io.github.deepcache4j.rewrite.DeepCacheRewriter;
 import io.github.deepcache4j.schedule.CacheSchedule;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -41,17 +38,15 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
     private final UNet unet;
     private final CachePlan plan;
     private final CacheSchedule schedule;
-    private final CompiledGraph full;
-    private final CompiledGraph cached;
+    private final StagedGraph graph;
     private final Map<String, FeatureCache> caches = new HashMap<>();
     private final StepLog log;
 
-    private DeepCacheSession(Builder builder, CompiledGraph full, CompiledGraph cached) {
+    private DeepCacheSession(Builder builder, StagedGraph graph) {
         this.unet = builder.unet;
         this.plan = builder.plan;
         this.schedule = builder.schedule;
-        this.full = full;
-        this.cached = cached;
+        this.graph = graph;
         this.log = new StepLog(builder.listener);
     }
 
@@ -94,22 +89,16 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
         }
 
         /**
-         * Splits the U-Net and compiles both graphs.
+         * Compiles the U-Net in stages around the plan's boundary.
          *
          * @throws IllegalArgumentException if the plan does not fit the U-Net, or the engine cannot
          *     run it
          */
         public DeepCacheSession open() {
-            Map<String, Shape> shapes = unet.ports().inputShapes();
-            CacheSplit split = DeepCacheRewriter.split(unet, plan);
-            CompiledGraph full = split.compileFull(engine, shapes, precision);
-            try {
-                return new DeepCacheSession(
-                        this, full, split.compileCached(engine, shapes, precision));
-            } catch (RuntimeException e) {
-                full.close();
-                throw e;
-            }
+            return new DeepCacheSession(
+                    this,
+                    DeepCacheRewriter.compile(
+                            engine, unet.sameDiff(), plan, unet.ports().inputShapes(), precision));
         }
     }
 
@@ -125,35 +114,19 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
         Map<String, INDArray> inputs = unet.bind(sample, step);
         Shape shape = Shape.of(sample.shape());
         FeatureCache cache = caches.computeIfAbsent(step.cacheKey(), key -> new FeatureCache());
-        Optional<INDArray> feature =
-                cache.beginsRun(step, shape) || schedule.full(step.index())
-                        ? Optional.empty()
-                        : cache.boundary();
+        Feature feature = cache.feature();
+        boolean full =
+                cache.beginsRun(step, shape) || schedule.full(step.index()) || !feature.isFilled();
         INDArray prediction =
-                feature.isPresent() ? runCached(inputs, feature.get()) : runFull(inputs, cache);
+                full ? graph.runFull(inputs, feature) : graph.runCached(inputs, feature);
+        INDArray result = prediction.dup();
         cache.advance(step, shape);
         log.add(
                 step,
-                feature.isPresent() ? StepEvent.Kind.CACHED : StepEvent.Kind.FULL,
+                full ? StepEvent.Kind.FULL : StepEvent.Kind.CACHED,
                 start,
-                feature.isPresent() ? plan.cachedMacs() : plan.fullMacs());
-        return prediction;
-    }
-
-    private INDArray runFull(Map<String, INDArray> inputs, FeatureCache cache) {
-        Map<String, INDArray> results = full.run(inputs);
-        cache.store(take(results, plan.boundary()));
-        return take(results, plan.output()).dup();
-    }
-
-    private INDArray runCached(Map<String, INDArray> inputs, INDArray feature) {
-        Map<String, INDArray> all = new LinkedHashMap<>(inputs);
-        all.put(plan.boundary(), feature);
-        return take(cached.run(all), plan.output()).dup();
-    }
-
-    private static INDArray take(Map<String, INDArray> results, String name) {
-        return Objects.requireNonNull(results.get(name), name);
+                full ? plan.fullMacs() : plan.cachedMacs());
+        return result;
     }
 
     /** Events of all calls since the session was opened or reset. */
@@ -175,7 +148,6 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
     @Override
     public void close() {
         caches.clear();
-        full.close();
-        cached.close();
+        graph.close();
     }
 }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.session;
 
+import io.github.deepcache4j.engine.Feature;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.unet.Step;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The deep feature of one cache key, and where in its run it is. One thread at a time. */
 final class FeatureCache {
 
-    private @Nullable INDArray boundary;
+    private final Feature feature = new Feature();
     private @Nullable Shape sample;
     private int index;
     private double timestep;
@@ -29,17 +28,8 @@ final class FeatureCache {
     }
 
     /** The feature; empty before the first full step of a run. */
-    Optional<INDArray> boundary() {
-        return Optional.ofNullable(boundary);
-    }
-
-    /** Keeps a copy of the boundary, in the buffer of the one before if that fits. */
-    void store(INDArray computed) {
-        if (boundary != null && Shape.of(boundary.shape()).equals(Shape.of(computed.shape()))) {
-            boundary.assign(computed);
-        } else {
-            boundary = computed.dup();
-        }
+    Feature feature() {
+        return feature;
     }
 
     /** Notes that a call was made. */
@@ -51,6 +41,6 @@ final class FeatureCache {
 
     /** Bytes that the feature takes. */
     long bytes() {
-        return boundary == null ? 0 : boundary.length() * boundary.dataType().width();
+        return feature.bytes();
     }
 }

@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.unet.Step;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 class FeatureCacheTest {
 
@@ -24,7 +22,7 @@ class FeatureCacheTest {
     @Test
     void theFirstCallBeginsARunWhateverItsIndex() {
         assertTrue(begins(3, 500, SAMPLE));
-        assertTrue(cache.boundary().isEmpty());
+        assertFalse(cache.feature().isFilled());
         assertEquals(0, cache.bytes());
     }
 
@@ -45,19 +43,5 @@ class FeatureCacheTest {
         assertTrue(begins(5, 501, SAMPLE));
         assertTrue(begins(5, 480, Shape.of(1, 4, 8, 8)));
         assertTrue(begins(5, 480, Shape.of(2, 4, 16, 16)));
-    }
-
-    @Test
-    void keepsACopyInABufferOfItsOwn() {
-        INDArray computed = Nd4j.ones(2, 3);
-        cache.store(computed);
-        INDArray kept = cache.boundary().orElseThrow();
-        computed.assign(5);
-        assertEquals(1, kept.getDouble(0));
-        cache.store(computed);
-        assertEquals(5, kept.getDouble(0));
-        assertEquals(24, cache.bytes());
-        cache.store(Nd4j.ones(3, 3));
-        assertEquals(36, cache.bytes());
     }
 }

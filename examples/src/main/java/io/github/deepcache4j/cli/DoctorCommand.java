@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.cli;
 
+import io.github.deepcache4j.engine.Engine;
+import io.github.deepcache4j.engine.Engines;
+import io.github.deepcache4j.engine.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -10,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -73,11 +77,31 @@ final class DoctorCommand implements Callable<Integer> {
                         + System.getProperty("os.version")
                         + " "
                         + System.getProperty("os.arch"));
+        facts.put("cuda", CudaDevices.describe());
+        facts.put("engines", engines());
         facts.put("versions", Versions.all());
         PrintWriter out = spec.commandLine().getOut();
         facts.forEach((name, value) -> out.printf("%-16s %s%n", name, text(value)));
         json.write(JsonFile.tree(facts));
         return 0;
+    }
+
+    /** What each engine can run in here, or why it cannot. */
+    private static Map<String, String> engines() {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (Engine engine : Engines.all()) {
+            List<String> runs =
+                    Arrays.stream(Precision.values())
+                            .filter(precision -> engine.unavailable(precision).isEmpty())
+                            .map(precision -> precision.name().toLowerCase(Locale.ROOT))
+                            .toList();
+            all.put(
+                    engine.name(),
+                    runs.isEmpty()
+                            ? engine.unavailable(Precision.F32).orElse("")
+                            : String.join(" and ", runs));
+        }
+        return all;
     }
 
     private static String text(Object value) {

@@ -2,8 +2,10 @@
 package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.engine.Engine;
+import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.engine.Precision;
-import io.github.deepcache4j.engine.samediff.SameDiffEngine;
+import java.util.Arrays;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** What runs the graphs. */
@@ -12,33 +14,37 @@ final class EngineOptions {
     @Option(
             names = "--engine",
             paramLabel = "E",
-            defaultValue = "samediff",
-            description = "What runs the graphs: samediff (default).")
-    private String engine = "samediff";
+            description =
+                    "What runs the graphs: auto (default, the fastest that runs here), onednn,"
+                            + " nd4j or samediff (the reference).")
+    private String engine = Engines.AUTO;
 
     @Option(
             names = "--precision",
             paramLabel = "P",
-            defaultValue = "f32",
-            description = "Number format inside the engine: f32 (default).")
+            description = "Number format inside the engine: f32 (default) or bf16.")
     private String precision = "f32";
 
     Engine engine() {
-        if (!engine.equals("samediff")) {
-            throw new UserError("there is no engine " + engine + "; this version has samediff");
+        try {
+            return Engines.named(engine, precision());
+        } catch (IllegalArgumentException e) {
+            throw new UserError(String.valueOf(e.getMessage()));
         }
-        return new SameDiffEngine();
     }
 
     Precision precision() {
-        if (!precision.equals("f32")) {
-            throw new UserError(
-                    "precision "
-                            + precision
-                            + " is not supported: engine "
-                            + engine
-                            + " runs in f32 only");
-        }
-        return Precision.F32;
+        return precision(precision);
+    }
+
+    /** Reads a name as the command line writes it. */
+    static Precision precision(String name) {
+        return Arrays.stream(Precision.values())
+                .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new UserError(
+                                        "there is no precision " + name + "; take f32 or bf16"));
     }
 }

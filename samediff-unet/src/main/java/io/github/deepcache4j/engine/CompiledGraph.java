@@ -23,6 +23,12 @@ public interface CompiledGraph extends AutoCloseable {
      */
     Map<String, INDArray> run(Map<String, INDArray> inputs);
 
+    /**
+     * What each operation of the graph became and its share of the time, for people to read. Runs
+     * the graph a few times on whatever its buffers hold.
+     */
+    String explain();
+
     @Override
     void close();
 }

@@ -4,13 +4,24 @@ package io.github.deepcache4j.engine;
 import io.github.deepcache4j.graph.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SameDiff;
 
-/** A way to run SameDiff graphs of fixed shapes. */
+/**
+ * A way to run SameDiff graphs of fixed shapes. Found by {@link Engines} as a service; a provider
+ * must load, and say what it lacks, when its libraries are absent.
+ */
 public interface Engine {
 
     /** Name by which the command line selects it. */
     String name();
+
+    /**
+     * Why it cannot run here, and what to do about it; empty if it can.
+     *
+     * @param precision what it is to run in
+     */
+    Optional<String> unavailable(Precision precision);
 
     /**
      * Prepares a graph for repeated runs. The graph is read, never changed; weight arrays are
@@ -25,6 +36,21 @@ public interface Engine {
     CompiledGraph compile(
             SameDiff graph,
             List<String> outputs,
+            Map<String, Shape> inputShapes,
+            Precision precision);
+
+    /**
+     * Prepares a graph for full and cached steps.
+     *
+     * @param output name of the prediction
+     * @param boundary name of the tensor that a full step keeps and a cached step reuses
+     * @param inputShapes sizes of every placeholder that the output needs
+     * @throws IllegalArgumentException as {@link #compile} does
+     */
+    StagedGraph compileStaged(
+            SameDiff graph,
+            String output,
+            String boundary,
             Map<String, Shape> inputShapes,
             Precision precision);
 }

@@ -35,7 +35,18 @@ public final class OnnxReference implements AutoCloseable {
      * @throws ImportException if ONNX Runtime refuses the file
      */
     public static OnnxReference open(Path file) {
+        return open(file, 0);
+    }
+
+    /**
+     * The same on a number of threads.
+     *
+     * @param threads 0 for ONNX Runtime's own choice, all cores
+     * @throws ImportException if ONNX Runtime refuses the file
+     */
+    public static OnnxReference open(Path file, int threads) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(threads);
             return new OnnxReference(
                     OrtEnvironment.getEnvironment().createSession(file.toString(), options));
         } catch (OrtException e) {

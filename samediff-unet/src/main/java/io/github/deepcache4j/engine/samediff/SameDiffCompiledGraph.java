@@ -2,8 +2,7 @@
 package io.github.deepcache4j.engine.samediff;
 
 import io.github.deepcache4j.engine.CompiledGraph;
-import io.github.deepcache4j.graph.Shape;
-import java.util.ArrayList;
+import io.github.deepcache4j.engine.InputSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,7 @@ final class SameDiffCompiledGraph implements CompiledGraph {
             throw new IllegalStateException(
                     "this compiled graph (outputs " + outputs + ") was closed; compile it again");
         }
-        Map<String, INDArray> placeholders = check(given);
+        Map<String, INDArray> placeholders = InputSpec.check(inputs, given);
         if (runs++ % RUNS_PER_SESSION == 0) {
             open.getSessions().clear();
         }
@@ -63,32 +62,9 @@ final class SameDiffCompiledGraph implements CompiledGraph {
                 && placeholders.values().stream().noneMatch(input -> input == array);
     }
 
-    private Map<String, INDArray> check(Map<String, INDArray> given) {
-        Map<String, INDArray> placeholders = new LinkedHashMap<>();
-        List<String> faults = new ArrayList<>();
-        inputs.forEach(
-                (name, spec) -> {
-                    INDArray array = given.get(name);
-                    if (array == null) {
-                        faults.add(name + " (" + spec + ") is missing");
-                    } else if (array.dataType() != spec.type()
-                            || !Shape.of(array.shape()).equals(spec.shape())) {
-                        faults.add(
-                                name
-                                        + " is "
-                                        + array.dataType()
-                                        + " "
-                                        + Shape.of(array.shape())
-                                        + ", compiled for "
-                                        + spec);
-                    } else {
-                        placeholders.put(name, array);
-                    }
-                });
-        if (!faults.isEmpty()) {
-            throw new IllegalArgumentException("inputs: " + String.join("; ", faults));
-        }
-        return placeholders;
+    @Override
+    public String explain() {
+        return "samediff runs every operation of the graph as it is";
     }
 
     @Override

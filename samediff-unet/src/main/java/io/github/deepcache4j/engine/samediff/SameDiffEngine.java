@@ -3,7 +3,9 @@ package io.github.deepcache4j.engine.samediff;
 
 import io.github.deepcache4j.engine.CompiledGraph;
 import io.github.deepcache4j.engine.Engine;
+import io.github.deepcache4j.engine.InputSpec;
 import io.github.deepcache4j.engine.Precision;
+import io.github.deepcache4j.engine.StagedGraph;
 import io.github.deepcache4j.graph.GraphCopy;
 import io.github.deepcache4j.graph.Shape;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -29,6 +32,24 @@ public final class SameDiffEngine implements Engine {
         return "samediff";
     }
 
+    @Override
+    public Optional<String> unavailable(Precision precision) {
+        return precision == Precision.F32
+                ? Optional.empty()
+                : Optional.of(
+                        "engine samediff runs in F32 only, not in " + precision + "; take onednn");
+    }
+
+    @Override
+    public StagedGraph compileStaged(
+            SameDiff graph,
+            String output,
+            String boundary,
+            Map<String, Shape> inputShapes,
+            Precision precision) {
+        return SameDiffStagedGraph.of(this, graph, output, boundary, inputShapes, precision);
+    }
+
     /**
      * {@inheritDoc}
      *
@@ -40,10 +61,11 @@ public final class SameDiffEngine implements Engine {
             List<String> outputs,
             Map<String, Shape> inputShapes,
             Precision precision) {
-        if (precision != Precision.F32) {
-            throw new IllegalArgumentException(
-                    "engine samediff runs in F32 only, not in " + precision + "; take onednn");
-        }
+        unavailable(precision)
+                .ifPresent(
+                        reason -> {
+                            throw new IllegalArgumentException(reason);
+                        });
         SameDiff copy = GraphCopy.of(graph, outputs);
         List<String> faults = new ArrayList<>();
         inputShapes.keySet().stream()
