@@ -79,6 +79,8 @@ wrong("no_operands", "operand 0 is missing", model([N("Relu", [], ["y"])]))
 wrong("no_outputs", "has no outputs", model([N("Relu", ["x"], ["y"])], outputs=()))
 wrong("unknown_operator", "operator has no SameDiff mapping", model([N("Frobnicate", ["x"], ["y"])]))
 wrong("no_opset", "declares no opset", (lambda m: (m.ClearField("opset_import"), m)[1])(model([N("Relu", ["x"], ["y"])])))
+wrong("future_opset", "opset 49", model([N("Relu", ["x"], ["y"])], opset=49))
+wrong("resize_rounding", "nearest_mode=flo3r", model([N("Resize", ["x", "", "s"], ["y"], mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="flo3r")], [("s", np.array([1, 1, 2, 2], np.float32))]))
 wrong("no_graph", "no graph", (lambda m: (m.ClearField("graph"), m)[1])(model([N("Relu", ["x"], ["y"])])))
 wrong("sequence_input", "not a tensor", (lambda m: (m.graph.input[0].type.sequence_type.elem_type.tensor_type.__setattr__("elem_type", 1), m)[1])(model([N("Relu", ["x"], ["y"])])))
 # Ranks and sizes

@@ -24,6 +24,9 @@ import org.nd4j.shade.protobuf.UnsafeByteOperations;
 /** Reads an ONNX file: bytes in, {@link OnnxModel} out. */
 final class OnnxFile {
 
+    /** The newest in onnx 1.23, against whose cases the operators are tested. */
+    private static final long NEWEST_OPSET = 28;
+
     private final Path path;
     private final String file;
     private final TensorFiles tensors;
@@ -94,6 +97,15 @@ final class OnnxFile {
                                         new ImportException(
                                                 file
                                                         + ": declares no opset of the ONNX operators"));
+        if (opset > NEWEST_OPSET) {
+            throw new ImportException(
+                    file
+                            + ": is written in opset "
+                            + opset
+                            + ", whose operators may mean something else than those up to opset "
+                            + NEWEST_OPSET
+                            + "; export the model in an earlier one");
+        }
         Map<String, INDArray> initializers = new LinkedHashMap<>();
         for (TensorProto tensor : graph.getInitializerList()) {
             if (initializers.put(tensor.getName(), OnnxTensors.array(tensor, tensors, file))

@@ -30,6 +30,9 @@ final class Resampling {
             double cubicCoefficient,
             boolean excludeOutside) {
 
+        private static final List<String> ROUNDINGS =
+                List.of("round_prefer_floor", "round_prefer_ceil", "floor", "ceil");
+
         static Mode read(Emission e) {
             Mode mode =
                     new Mode(
@@ -42,6 +45,9 @@ final class Resampling {
             e.ignore("extrapolation_value");
             if (!List.of("nearest", "linear", "cubic").contains(mode.kind)) {
                 throw e.refuse("attribute mode=" + mode.kind + " is not supported");
+            }
+            if (!ROUNDINGS.contains(mode.nearest)) {
+                throw e.refuse("attribute nearest_mode=" + mode.nearest + " is not supported");
             }
             if (mode.isNearest() && mode.coordinates.equals("half_pixel_symmetric")) {
                 // ONNX Runtime rounds places between two pixels otherwise than the definition does
