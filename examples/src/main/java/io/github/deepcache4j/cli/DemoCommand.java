@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.deepcache4j.diffusion.SamplerKind;
 import io.github.deepcache4j.engine.Engine;
+import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.engine.Precision;
-import io.github.deepcache4j.engine.samediff.SameDiffEngine;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.metrics.Psnr;
 import io.github.deepcache4j.plan.CachePlan;
@@ -53,8 +53,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "Folder for pictures and page; default demo-out.")
     private Path out = Path.of("demo-out");
 
-    @Option(names = "--steps", paramLabel = "T", description = "Denoising steps; default 40.")
-    private int steps = 40;
+    @Option(names = "--steps", paramLabel = "T", description = "Denoising steps; default 50.")
+    private int steps = 50;
 
     @Option(
             names = "--branch",
@@ -64,13 +64,12 @@ final class DemoCommand implements Callable<Integer> {
 
     @Mixin private JsonFile json = new JsonFile();
 
-    private final Engine engine = new SameDiffEngine();
-
     @Override
     public Integer call() throws IOException {
         json.check();
         OutputFile.checkFolder("--out", out);
         PrintWriter err = spec.commandLine().getErr();
+        Engine engine = Engines.named(Engines.AUTO, Precision.F32);
         SamplingSettings settings =
                 new SamplingSettings(
                         SamplerKind.DDIM,
@@ -84,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
         Pipeline pipeline =
                 Pipeline.open(model(), ImportOptions.none(), settings, Map.of(), err::println);
         CachePlan plan = Branches.plan(pipeline.anatomy(), branch, null);
-        warmUp(pipeline.withSteps(2), plan);
+        warmUp(pipeline.withSteps(2), plan, engine);
 
         List<HtmlReport.Entry> entries = new ArrayList<>();
         SampledRun uncached;
@@ -125,7 +124,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** The first steps of a process load libraries and fill pools; they belong to no run. */
-    private void warmUp(Pipeline pipeline, CachePlan plan) {
+    private static void warmUp(Pipeline pipeline, CachePlan plan, Engine engine) {
         try (StepProgress silent = StepProgress.silent()) {
             SampledRun.cached(
                     pipeline, plan, new UniformSchedule(2), "", engine, Precision.F32, silent);

@@ -236,8 +236,12 @@ class ErrorMessagesTest {
 
     @Test
     void enginesAndPrecisions() throws IOException {
-        assertSays(sampling(TINY, "--class", 1, "--precision", "bf16"), "bf16", "f32 only");
-        assertSays(error("verify", TINY, "--precision", "f16"), "f16", "f32 only");
+        assertSays(
+                sampling(TINY, "--class", 1, "--engine", "samediff", "--precision", "bf16"),
+                "samediff",
+                "bf16",
+                "onednn");
+        assertSays(error("verify", TINY, "--precision", "f16"), "no precision f16", "bf16");
         assertSays(error("verify", TINY, "--engine", "abacus"), "no engine abacus", "samediff");
     }
 
