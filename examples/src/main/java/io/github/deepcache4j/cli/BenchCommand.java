@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -210,7 +209,7 @@ final class BenchCommand implements Callable<Integer> {
             String kind,
             BenchTimes times,
             double peerMedian) {
-        String precision = contender.precision().name().toLowerCase(Locale.ROOT);
+        String precision = contender.precision().toString();
         rows.addObject()
                 .put("engine", contender.engine())
                 .put("precision", precision)

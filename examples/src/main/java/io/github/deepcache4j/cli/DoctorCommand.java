@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -93,7 +92,7 @@ final class DoctorCommand implements Callable<Integer> {
             List<String> runs =
                     Arrays.stream(Precision.values())
                             .filter(precision -> engine.unavailable(precision).isEmpty())
-                            .map(precision -> precision.name().toLowerCase(Locale.ROOT))
+                            .map(Precision::toString)
                             .toList();
             all.put(
                     engine.name(),

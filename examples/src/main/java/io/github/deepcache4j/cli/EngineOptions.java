@@ -5,7 +5,6 @@ import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.engine.Precision;
 import java.util.Arrays;
-import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** What runs the graphs. */
@@ -40,7 +39,7 @@ final class EngineOptions {
     /** Reads a name as the command line writes it. */
     static Precision precision(String name) {
         return Arrays.stream(Precision.values())
-                .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(name))
+                .filter(value -> value.toString().equals(name))
                 .findFirst()
                 .orElseThrow(
                         () ->

@@ -104,7 +104,7 @@ final class SampledRun {
         facts.put("seed", settings.seed());
         facts.put("count", settings.count());
         facts.put("engine", engine.name());
-        facts.put("precision", precision.name().toLowerCase(java.util.Locale.ROOT));
+        facts.put("precision", precision.toString());
         facts.put("threads", Threads.limit());
         facts.put("versions", Versions.all());
         return facts;

@@ -30,7 +30,7 @@ public final class Nd4jEngine implements Engine {
         return precision == Precision.F32
                 ? Optional.empty()
                 : Optional.of(
-                        "engine nd4j runs in F32 only, not in " + precision + "; take onednn");
+                        "engine nd4j runs in f32 only, not in " + precision + "; take onednn");
     }
 
     @Override

@@ -37,7 +37,7 @@ public final class SameDiffEngine implements Engine {
         return precision == Precision.F32
                 ? Optional.empty()
                 : Optional.of(
-                        "engine samediff runs in F32 only, not in " + precision + "; take onednn");
+                        "engine samediff runs in f32 only, not in " + precision + "; take onednn");
     }
 
     @Override

@@ -102,7 +102,7 @@ class SameDiffEngineTest {
     @Test
     void compileNamesWhatItCannotDo() {
         assertMessage(
-                "engine samediff runs in F32 only, not in BF16; take onednn",
+                "engine samediff runs in f32 only, not in bf16; take onednn",
                 () -> engine.compile(graph, List.of("z"), SHAPES, Precision.BF16));
         assertMessage(
                 "the graph has no tensor named [q]",
