@@ -15,6 +15,7 @@ import io.github.deepcache4j.importer.ParityCheck;
 import io.github.deepcache4j.importer.RandomInputs;
 import io.github.deepcache4j.importer.UNetImporter;
 import io.github.deepcache4j.importer.onnx.OnnxReference;
+import io.github.deepcache4j.importer.onnx.ParityTrace;
 import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.rewrite.DeepCacheRewriter;
 import io.github.deepcache4j.rewrite.SplitCheck;
@@ -64,6 +65,11 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Largest error as a share of the reference's maximum; default 1e-4.")
     private double tolerance = 1e-4;
 
+    @Option(
+            names = "--trace",
+            description = "Find the first tensor that differs from ONNX Runtime's.")
+    private boolean trace;
+
     @Option(names = "--seed", paramLabel = "K", description = "Of the random inputs; default 0.")
     private long seed;
 
@@ -95,7 +101,13 @@ final class VerifyCommand implements Callable<Integer> {
                                 values.outputs(model.imported()));
         ParityCheck parity =
                 ParityCheck.compare(
-                        run(model.imported(), expected, engine, precision), expected.outputs());
+                        run(
+                                model.imported(),
+                                outputs(model.imported(), expected),
+                                expected.inputs(),
+                                engine,
+                                precision),
+                        expected.outputs());
         boolean pass = parity.within(tolerance);
 
         PrintWriter out = spec.commandLine().getOut();
@@ -107,6 +119,9 @@ final class VerifyCommand implements Callable<Integer> {
                         + (golden == null ? " (ONNX Runtime)" : " (" + golden + ")"));
         ObjectNode facts = JsonFile.object();
         facts.put("maxAbs", parity.maxAbs()).put("maxRel", parity.maxRel());
+        if (trace) {
+            trace(model.imported(), expected.inputs(), engine, precision, facts, out);
+        }
         pass &= branches(model, expected.inputs(), engine, precision, facts, out);
         facts.put("tolerance", tolerance);
         facts.put("pass", pass);
@@ -124,19 +139,70 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
+    private static List<String> outputs(ImportedGraph model, Expected expected) {
+        return model.outputs().stream()
+                .map(port -> port.name())
+                .filter(expected.outputs()::containsKey)
+                .toList();
+    }
+
     private static Map<String, INDArray> run(
-            ImportedGraph model, Expected expected, Engine engine, Precision precision) {
-        List<String> outputs =
-                model.outputs().stream()
-                        .map(port -> port.name())
-                        .filter(expected.outputs()::containsKey)
-                        .toList();
+            ImportedGraph model,
+            List<String> tensors,
+            Map<String, INDArray> inputs,
+            Engine engine,
+            Precision precision) {
         try (CompiledGraph graph =
-                engine.compile(model.sameDiff(), outputs, model.inputShapes(), precision)) {
+                engine.compile(model.sameDiff(), tensors, model.inputShapes(), precision)) {
             Map<String, INDArray> results = new LinkedHashMap<>();
-            graph.run(expected.inputs()).forEach((name, array) -> results.put(name, array.dup()));
+            graph.run(inputs).forEach((name, array) -> results.put(name, array.dup()));
             return results;
         }
+    }
+
+    /** Says where the difference begins; it is for people who look for a fault, and no verdict. */
+    private void trace(
+            ImportedGraph model,
+            Map<String, INDArray> inputs,
+            Engine engine,
+            Precision precision,
+            ObjectNode facts,
+            PrintWriter out) {
+        ParityTrace found =
+                ParityTrace.find(
+                        ModelFolder.locate(options.model()).network(),
+                        model,
+                        inputs,
+                        tensors -> run(model, tensors, inputs, engine, precision),
+                        tolerance);
+        if (found.first().isEmpty()) {
+            out.println(
+                    "no tensor differs from ONNX Runtime's by more than "
+                            + tolerance
+                            + " of its maximum ("
+                            + found.compared()
+                            + " compared)");
+            facts.putNull("trace");
+            return;
+        }
+        ParityTrace.Difference first = found.first().get();
+        out.println(
+                "first tensor that differs from ONNX Runtime's: "
+                        + first.tensor()
+                        + " "
+                        + first.shape()
+                        + ", of node "
+                        + first.node()
+                        + " ("
+                        + first.op()
+                        + "): maximum absolute error "
+                        + Amount.error(first.parity().maxAbs())
+                        + ", relative "
+                        + Amount.error(first.parity().maxRel()));
+        ObjectNode fact = facts.putObject("trace");
+        fact.put("tensor", first.tensor()).put("node", first.node()).put("op", first.op());
+        fact.set("shape", JsonFile.sizes(first.shape()));
+        fact.put("maxAbs", first.parity().maxAbs()).put("maxRel", first.parity().maxRel());
     }
 
     /** Checks the cut at every branch; a model without branches passes. */

@@ -118,6 +118,36 @@ class VerifyCommandTest {
     }
 
     @Test
+    void traceOfAGoodModelFindsNothing() throws IOException {
+        CommandRun run = CommandRun.of("verify", TINY, "--trace").expect(0);
+        assertTrue(run.out().contains("no tensor differs"), run::out);
+        JsonNode facts = CommandRun.json(0, folder, "verify", TINY, "--trace");
+        assertTrue(facts.get("trace").isNull(), facts::toString);
+        assertFalse(CommandRun.json(0, folder, "verify", TINY).has("trace"));
+    }
+
+    @Test
+    void traceNamesTensorAndNode() throws IOException {
+        // rounding alone is more than no error at all, also beside golden values
+        JsonNode facts =
+                CommandRun.json(
+                        1,
+                        folder,
+                        "verify",
+                        TINY,
+                        "--trace",
+                        "--golden",
+                        CommandRun.model("tiny.npz"),
+                        "--tolerance",
+                        0);
+        JsonNode trace = facts.get("trace");
+        assertEquals(
+                List.of("tensor", "node", "op", "shape", "maxAbs", "maxRel"),
+                CommandRun.names(trace));
+        assertTrue(trace.get("maxRel").asDouble() > 0 && trace.get("maxRel").asDouble() < 1e-4);
+    }
+
+    @Test
     void seedsAndThreads() {
         CommandRun.of("verify", TINY, "--seed", 3, "--threads", 1).expect(0);
         CommandRun.of("--threads", Nd4j.getEnvironment().maxThreads(), "verify", TINY).expect(0);

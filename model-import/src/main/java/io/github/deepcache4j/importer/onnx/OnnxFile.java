@@ -62,7 +62,7 @@ final class OnnxFile {
     }
 
     /** Protobuf's byte fields are views of the file: weights never enter the Java heap. */
-    private static ModelProto parse(Path path, TensorFiles tensors) {
+    static ModelProto parse(Path path, TensorFiles tensors) {
         try {
             CodedInputStream input =
                     UnsafeByteOperations.unsafeWrap(tensors.structure()).newCodedInput();

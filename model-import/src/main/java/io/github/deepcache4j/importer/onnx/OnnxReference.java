@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -62,6 +64,11 @@ public final class OnnxReference implements AutoCloseable {
      * @return all outputs, by name
      */
     public Map<String, INDArray> run(Map<String, INDArray> inputs) {
+        return run(inputs, session.getOutputNames());
+    }
+
+    /** The same for some of the outputs; the others are computed, but not copied. */
+    Map<String, INDArray> run(Map<String, INDArray> inputs, Set<String> requested) {
         Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
         try {
             for (var input : inputs.entrySet()) {
@@ -70,7 +77,7 @@ public final class OnnxReference implements AutoCloseable {
                 }
             }
             Map<String, INDArray> outputs = new LinkedHashMap<>();
-            try (OrtSession.Result result = session.run(tensors)) {
+            try (OrtSession.Result result = session.run(tensors, requested)) {
                 for (Map.Entry<String, OnnxValue> output : result) {
                     outputs.put(output.getKey(), array((OnnxTensor) output.getValue()));
                 }
@@ -80,6 +87,24 @@ public final class OnnxReference implements AutoCloseable {
             throw new ImportException("ONNX Runtime does not run the model: " + e.getMessage(), e);
         } finally {
             tensors.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    /** Names of the outputs that are tensors of float or double. */
+    Set<String> realOutputs() {
+        try {
+            Set<String> names = new LinkedHashSet<>();
+            for (var output : session.getOutputInfo().entrySet()) {
+                if (output.getValue().getInfo() instanceof TensorInfo tensor
+                        && (tensor.type == OnnxJavaType.FLOAT
+                                || tensor.type == OnnxJavaType.DOUBLE)) {
+                    names.add(output.getKey());
+                }
+            }
+            return names;
+        } catch (OrtException e) {
+            throw new ImportException(
+                    "ONNX Runtime does not tell the outputs: " + e.getMessage(), e);
         }
     }
 
