@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.importer.onnx;
 
-import static io.github.deepcache4j.importer.onnx.RandomOnnxGraph.real;
-import static io.github.deepcache4j.importer.onnx.RandomOnnxGraph.text;
+import static io.github.deepcache4j.importer.onnx.OnnxAttributes.real;
+import static io.github.deepcache4j.importer.onnx.OnnxAttributes.text;
 
 import io.github.deepcache4j.importer.onnx.RandomOnnxGraph.Step;
 import io.github.deepcache4j.importer.onnx.RandomOnnxGraph.Value;

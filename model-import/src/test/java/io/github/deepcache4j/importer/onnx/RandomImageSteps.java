@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.importer.onnx;
 
-import static io.github.deepcache4j.importer.onnx.RandomOnnxGraph.attribute;
-import static io.github.deepcache4j.importer.onnx.RandomOnnxGraph.integer;
-import static io.github.deepcache4j.importer.onnx.RandomOnnxGraph.text;
+import static io.github.deepcache4j.importer.onnx.OnnxAttributes.attribute;
+import static io.github.deepcache4j.importer.onnx.OnnxAttributes.integer;
+import static io.github.deepcache4j.importer.onnx.OnnxAttributes.text;
 
 import io.github.deepcache4j.importer.onnx.RandomOnnxGraph.Step;
 import io.github.deepcache4j.importer.onnx.RandomOnnxGraph.Value;

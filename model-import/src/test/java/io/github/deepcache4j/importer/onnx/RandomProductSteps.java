@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.importer.onnx;
 
-import static io.github.deepcache4j.importer.onnx.RandomOnnxGraph.integer;
-import static io.github.deepcache4j.importer.onnx.RandomOnnxGraph.real;
+import static io.github.deepcache4j.importer.onnx.OnnxAttributes.integer;
+import static io.github.deepcache4j.importer.onnx.OnnxAttributes.real;
 
 import io.github.deepcache4j.importer.onnx.RandomOnnxGraph.Step;
 import io.github.deepcache4j.importer.onnx.RandomOnnxGraph.Value;
@@ -101,7 +101,7 @@ final class RandomProductSteps {
             order[i] = i < x.rank() - 2 ? i : 2 * x.rank() - 3 - i;
             shape.add(x.size((int) order[i]));
         }
-        AttributeProto perm = RandomOnnxGraph.attribute("perm", order);
+        AttributeProto perm = OnnxAttributes.attribute("perm", order);
         return g.node("Transpose", shape, x.bound(), List.of(x.name()), perm);
     }
 
