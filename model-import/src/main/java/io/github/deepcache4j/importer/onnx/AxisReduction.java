@@ -11,7 +11,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * Reductions of a tensor over some axes.
  *
  * <p>M2.1 fails with a NullPointerException where all axes to reduce have size 1; there is nothing
- * to reduce then.
+ * to reduce then. Where two axes are not in ascending order, it reduces others, without a word.
  */
 final class AxisReduction {
 
@@ -27,7 +27,17 @@ final class AxisReduction {
             Emission e, SDVariable x, Reduction reduction, boolean keep, int... axes) {
         Shape shape = e.shape(x);
         boolean single = IntStream.of(axes).allMatch(axis -> shape.size(axis) == 1);
-        return single ? e.reshape(x, reduced(shape, keep, axes)) : reduction.apply(x, keep, axes);
+        return single
+                ? e.reshape(x, reduced(shape, keep, axes))
+                : reduction.apply(x, keep, ascending(axes, shape.rank()));
+    }
+
+    private static int[] ascending(int[] axes, int rank) {
+        return IntStream.of(axes)
+                .map(axis -> Math.floorMod(axis, rank))
+                .distinct()
+                .sorted()
+                .toArray();
     }
 
     /** The shape after a reduction. */
