@@ -71,10 +71,15 @@ final class Products {
             weights = weights.permute(List.of(1, 0));
         }
         Operand bias = unit.bias() < 0 ? null : vector(lowering, unit.bias());
-        long width = weights.layout().size(1) / unit.parts();
+        long columns = weights.layout().size(1);
+        long width = columns / unit.parts();
         if (unit.part() >= 0) {
             weights = weights.slice(1, unit.part() * width, width);
-            bias = bias == null ? null : bias.slice(0, unit.part() * width, width);
+            // A bias added behind the split is that of the part alone, as onnxsim leaves q, k and
+            // v.
+            if (bias != null && bias.shape().elements() == columns) {
+                bias = bias.slice(0, unit.part() * width, width);
+            }
         }
         Shape flat = Shape.of(rows.layout().size(0), width);
         Operand output = builder.create(lowering.computeType(), Layout.dense(flat));
