@@ -6,6 +6,7 @@ import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Spreads the pixels of images: {@code a b} by 3 becomes {@code a 0 0 b}. */
@@ -22,10 +23,15 @@ final class ZeroInsertion {
         wide.get(
                         NDArrayIndex.all(),
                         NDArrayIndex.all(),
-                        NDArrayIndex.interval(0, steps.get(0), height),
-                        NDArrayIndex.interval(0, steps.get(1), width))
+                        every(steps.get(0), height),
+                        every(steps.get(1), width))
                 .assign(images);
         return wide;
+    }
+
+    /** ND4J refuses a stride on an axis of size 1. */
+    private static INDArrayIndex every(long step, long size) {
+        return size == 1 ? NDArrayIndex.all() : NDArrayIndex.interval(0, step, size);
     }
 
     /** At run time: each pixel becomes a block padded with zeros; the last zeros go. */
