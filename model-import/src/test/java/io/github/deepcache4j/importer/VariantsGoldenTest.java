@@ -22,20 +22,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A U-Net after the tools that users run on their files; {@code make_variants.py} makes the files.
  * The numbers are those of the network before, in both ways of running a graph: onnxsim's product
- * of query, key and value in one was once imported well and lowered wrongly.
+ * of query, key and value in one was once imported well and lowered wrongly. The other variants are
+ * run by hand with {@code deepcache verify}, since the repository is kept small.
  */
 class VariantsGoldenTest {
 
     private static final Path FIXTURES = Path.of(System.getProperty("deepcache.fixtures"));
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({
-        "ddpm.dynamo21.sim.onnx,1e-4",
-        "ddpm.dynamo21.basic.onnx,1e-4",
-        "ddpm.dynamo21.extended.onnx,1e-4",
-        "ddpm.dynamo21.external.onnx,1e-4",
-        "ddpm.dynamo21.half.onnx,5e-3"
-    })
+    @CsvSource({"ddpm.dynamo21.sim.onnx,1e-4", "ddpm.dynamo21.half.onnx,5e-3"})
     void sameNumbers(String file, double tolerance) throws IOException {
         Map<String, INDArray> golden = NpzFile.read(FIXTURES.resolve("unets/ddpm.npz"));
         ImportedGraph graph =

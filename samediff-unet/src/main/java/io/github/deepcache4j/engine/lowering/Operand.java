@@ -27,8 +27,24 @@ public record Operand(int buffer, DataType type, Layout layout, long offset) {
         return with(layout.permute(axes));
     }
 
-    /** Elements {@code first} to {@code first + size - 1} of one axis. */
+    /**
+     * Elements {@code first} to {@code first + size - 1} of one axis.
+     *
+     * @throws IllegalArgumentException if the axis is shorter: reading past the end gives numbers,
+     *     wrong ones
+     */
     public Operand slice(int axis, long first, long size) {
+        if (first < 0 || size < 0 || first + size > layout.size(axis)) {
+            throw new IllegalArgumentException(
+                    "elements "
+                            + first
+                            + " to "
+                            + (first + size - 1)
+                            + " of axis "
+                            + axis
+                            + " of "
+                            + shape());
+        }
         List<Long> sizes = new java.util.ArrayList<>(layout.sizes());
         sizes.set(axis, size);
         return new Operand(
