@@ -5,7 +5,7 @@ import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.schedule.CacheSchedule;
 import io.github.deepcache4j.schedule.ScheduleParser;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the network is cut and which steps are full. */
@@ -29,17 +29,7 @@ final class CachingOptions {
     @Option(names = "--uncached", description = "Run every step in full.")
     private boolean uncached;
 
-    @Option(
-            names = "--branch",
-            paramLabel = "B",
-            description = "Branch to cut at, 0 (default) is the outermost.")
-    private @Nullable Integer branch;
-
-    @Option(
-            names = "--max-share",
-            paramLabel = "X",
-            description = "The deepest branch whose cached step costs at most this share.")
-    private @Nullable Double maxShare;
+    @Mixin private BranchOptions where = new BranchOptions();
 
     boolean isUncached() {
         return uncached || (interval == 1 && schedule.equals("uniform"));
@@ -62,6 +52,6 @@ final class CachingOptions {
     }
 
     CachePlan plan(AnatomyResult anatomy) {
-        return Branches.plan(anatomy, branch, maxShare);
+        return where.plan(anatomy);
     }
 }

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,17 +35,7 @@ final class TransformCommand implements Callable<Integer> {
 
     @Mixin private ModelOptions options = new ModelOptions();
 
-    @Option(
-            names = "--branch",
-            paramLabel = "B",
-            description = "Branch to cut at, 0 (default) is the outermost.")
-    private @Nullable Integer branch;
-
-    @Option(
-            names = "--max-share",
-            paramLabel = "X",
-            description = "The deepest branch whose cached step costs at most this share.")
-    private @Nullable Double maxShare;
+    @Mixin private BranchOptions where = new BranchOptions();
 
     @Option(
             names = "--gated",
@@ -64,7 +53,7 @@ final class TransformCommand implements Callable<Integer> {
         OutputFile.checkFolder("--out", out);
         ImportedGraph imported = UNetImporter.graph(options.model(), options.importOptions());
         UNet unet = UNetImporter.unet(imported, options.importOptions());
-        CachePlan plan = Branches.plan(LoadedModel.anatomy(unet), branch, maxShare);
+        CachePlan plan = where.plan(LoadedModel.anatomy(unet));
         List<Path> written = OutputFile.fill(out, folder -> write(folder, unet, plan));
         json.write(JsonFile.tree(PlanFacts.of(plan)));
         PrintWriter print = spec.commandLine().getOut();

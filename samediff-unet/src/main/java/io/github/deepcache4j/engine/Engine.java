@@ -24,6 +24,19 @@ public interface Engine {
     Optional<String> unavailable(Precision precision);
 
     /**
+     * Refuses a precision that {@link #unavailable} has a reason against.
+     *
+     * @throws IllegalArgumentException with that reason
+     */
+    default void requireAvailable(Precision precision) {
+        unavailable(precision)
+                .ifPresent(
+                        reason -> {
+                            throw new IllegalArgumentException(reason);
+                        });
+    }
+
+    /**
      * Prepares a graph for repeated runs. The graph is read, never changed; weight arrays are
      * shared with it.
      *

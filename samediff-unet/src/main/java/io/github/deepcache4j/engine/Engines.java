@@ -67,11 +67,7 @@ public final class Engines {
                                                                 .map(Engine::name)
                                                                 .collect(
                                                                         Collectors.joining(", "))));
-        found.unavailable(precision)
-                .ifPresent(
-                        reason -> {
-                            throw new IllegalArgumentException(reason);
-                        });
+        found.requireAvailable(precision);
         return found;
     }
 }

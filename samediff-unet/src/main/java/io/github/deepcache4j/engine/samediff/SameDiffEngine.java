@@ -61,11 +61,7 @@ public final class SameDiffEngine implements Engine {
             List<String> outputs,
             Map<String, Shape> inputShapes,
             Precision precision) {
-        unavailable(precision)
-                .ifPresent(
-                        reason -> {
-                            throw new IllegalArgumentException(reason);
-                        });
+        requireAvailable(precision);
         SameDiff copy = GraphCopy.of(graph, outputs);
         List<String> faults = new ArrayList<>();
         inputShapes.keySet().stream()
