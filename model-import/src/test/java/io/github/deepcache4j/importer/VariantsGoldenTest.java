@@ -22,19 +22,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A U-Net after the tools that users run on their files; {@code make_variants.py} makes the files.
  * The numbers are those of the network before, in both ways of running a graph: onnxsim's product
- * of query, key and value in one was once imported well and lowered wrongly. The other variants are
- * run by hand with {@code deepcache verify}, since the repository is kept small.
+ * of query, key and value in one was once imported well and lowered wrongly. Their weights lie in
+ * the file of the network before ({@code share_weights.py}). The variants of the other networks are
+ * run by hand, by {@code verify_variants.sh}.
  */
 class VariantsGoldenTest {
 
-    private static final Path FIXTURES = Path.of(System.getProperty("deepcache.fixtures"));
+    private static final Path UNETS = Path.of(System.getProperty("deepcache.fixtures"), "unets");
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"ddpm.dynamo21.sim.onnx,1e-4", "ddpm.dynamo21.half.onnx,5e-3"})
+    @CsvSource({
+        "ddpm.dynamo21.sim.onnx,1e-4",
+        "ddpm.dynamo21.basic.onnx,1e-4",
+        "ddpm.dynamo21.extended.onnx,1e-4",
+        "ddpm.dynamo21.external.onnx,1e-4",
+        "ddpm.dynamo21.half.onnx,5e-3"
+    })
     void sameNumbers(String file, double tolerance) throws IOException {
-        Map<String, INDArray> golden = NpzFile.read(FIXTURES.resolve("unets/ddpm.npz"));
+        Map<String, INDArray> golden = NpzFile.read(UNETS.resolve("ddpm.npz"));
         ImportedGraph graph =
-                UNetImporter.open(FIXTURES.resolve("variants").resolve(file))
+                UNetImporter.open(UNETS.resolve(file))
                         .at(ImportOptions.none().withShape("sample", golden.get("sample").shape()));
         Map<String, INDArray> inputs = new LinkedHashMap<>();
         for (Port port : graph.inputs()) {
