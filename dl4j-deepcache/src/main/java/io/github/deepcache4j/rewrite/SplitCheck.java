@@ -37,12 +37,27 @@ public record SplitCheck(double fullMaxAbs, double cachedMaxAbs, double referenc
             Engine engine,
             Precision precision) {
         String output = split.plan().output();
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        inputs.forEach((name, array) -> shapes.put(name, Shape.of(array.shape())));
-        INDArray reference;
-        try (CompiledGraph graph = engine.compile(original, List.of(output), shapes, precision)) {
-            reference = take(graph.run(inputs), output);
+        try (CompiledGraph graph =
+                engine.compile(original, List.of(output), shapes(inputs), precision)) {
+            return run(take(graph.run(inputs), output), split, inputs, engine, precision);
         }
+    }
+
+    /**
+     * Runs the two graphs of the split once.
+     *
+     * @param prediction what the original makes of the inputs on the same engine; one run of it
+     *     serves the checks of many branches
+     * @param inputs all inputs of the original, in their declared types
+     */
+    public static SplitCheck run(
+            INDArray prediction,
+            CacheSplit split,
+            Map<String, INDArray> inputs,
+            Engine engine,
+            Precision precision) {
+        String output = split.plan().output();
+        Map<String, Shape> shapes = shapes(inputs);
         INDArray fromFull;
         INDArray boundary;
         try (CompiledGraph graph = split.compileFull(engine, shapes, precision)) {
@@ -55,15 +70,21 @@ public record SplitCheck(double fullMaxAbs, double cachedMaxAbs, double referenc
         try (CompiledGraph graph = split.compileCached(engine, shapes, precision)) {
             INDArray fromCached = take(graph.run(withBoundary), output);
             return new SplitCheck(
-                    maxAbs(fromFull.sub(reference)),
+                    maxAbs(fromFull.sub(prediction)),
                     maxAbs(fromCached.sub(fromFull)),
-                    maxAbs(reference));
+                    maxAbs(prediction));
         }
     }
 
     /** Whether both differences are at most this share of the reference's maximum. */
     public boolean within(double tolerance) {
         return fullMaxAbs <= tolerance * referenceMax && cachedMaxAbs <= tolerance * referenceMax;
+    }
+
+    private static Map<String, Shape> shapes(Map<String, INDArray> inputs) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        inputs.forEach((name, array) -> shapes.put(name, Shape.of(array.shape())));
+        return shapes;
     }
 
     private static INDArray take(Map<String, INDArray> results, String name) {
