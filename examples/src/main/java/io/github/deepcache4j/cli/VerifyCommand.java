@@ -19,14 +19,12 @@ import io.github.deepcache4j.importer.onnx.ParityTrace;
 import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.rewrite.DeepCacheRewriter;
 import io.github.deepcache4j.rewrite.SplitCheck;
-import io.github.deepcache4j.unet.UNet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -216,15 +214,14 @@ final class VerifyCommand implements Callable<Integer> {
         ArrayNode array = JsonFile.object().putArray("branches");
         double fullMaxAbs = 0;
         boolean pass = true;
-        Optional<UNet> unet = model.unet();
-        if (unet.isPresent() && model.anatomy() instanceof Found found) {
+        if (model.anatomy() instanceof Found found) {
             TextTable table = new TextTable("branch", "full - original", "cached - full");
             for (SkipConnection skip : found.anatomy().skips()) {
                 SplitCheck check =
                         SplitCheck.run(
-                                unet.get().sameDiff(),
+                                model.imported().sameDiff(),
                                 DeepCacheRewriter.split(
-                                        unet.get(),
+                                        model.imported().sameDiff(),
                                         Branches.plan(model.anatomy(), skip.branch(), null)),
                                 inputs,
                                 engine,
