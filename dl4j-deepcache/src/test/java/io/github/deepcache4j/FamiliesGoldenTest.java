@@ -146,8 +146,7 @@ class FamiliesGoldenTest {
             String message = "branch " + skip.branch();
             assertEquals(sizes(branch.get("skip")), sizes(anatomy, skip.skip()), message);
             assertEquals(sizes(branch.get("boundary")), sizes(anatomy, skip.boundary()), message);
-            assertEquals(
-                    branch.get("cachedMacs").asLong(), skip.cachedMacs().weights(), message);
+            assertEquals(branch.get("cachedMacs").asLong(), skip.cachedMacs().weights(), message);
         }
     }
 
