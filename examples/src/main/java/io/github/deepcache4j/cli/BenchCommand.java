@@ -83,7 +83,10 @@ final class BenchCommand implements Callable<Integer> {
             throw new UserError("there is no peer " + peer + "; take onnxruntime or none");
         }
         LoadedModel model = LoadedModel.load(options.model(), options.importOptions());
-        UNet unet = model.unet().orElseThrow(() -> new UserError("not a U-Net; see inspect"));
+        UNet unet =
+                model.unet()
+                        .orElseThrow(
+                                () -> new UserError("not a U-Net with a timestep; see inspect"));
         CachePlan plan = Branches.plan(model.anatomy(), branch, null);
         Map<String, INDArray> inputs = RandomInputs.seeded(model.imported(), 0);
         List<BenchContender> contenders = new ArrayList<>();

@@ -21,7 +21,6 @@ import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.rewrite.DeepCacheRewriter;
 import io.github.deepcache4j.rewrite.SplitCheck;
-import io.github.deepcache4j.unet.UNet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -30,7 +29,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -154,7 +152,9 @@ final class VerifyCommand implements Callable<Integer> {
     /** What is compared, and the prediction, with which the cuts are compared. */
     private static List<String> outputs(LoadedModel model, Expected expected) {
         Set<String> names = new LinkedHashSet<>(expected.outputs().keySet());
-        model.unet().ifPresent(unet -> names.add(unet.ports().output().name()));
+        if (model.anatomy() instanceof Found found) {
+            names.add(found.anatomy().graph().value(found.anatomy().output()).name());
+        }
         return List.copyOf(names);
     }
 
@@ -229,15 +229,14 @@ final class VerifyCommand implements Callable<Integer> {
         ArrayNode array = JsonFile.object().putArray("branches");
         double fullMaxAbs = 0;
         boolean pass = true;
-        Optional<UNet> unet = model.unet();
-        if (unet.isPresent() && model.anatomy() instanceof Found found) {
+        if (model.anatomy() instanceof Found found) {
             TextTable table = new TextTable("branch", "full - original", "cached - full");
             for (int branch : only.isEmpty() ? all(found.anatomy()) : only) {
                 CachePlan plan = Branches.plan(model.anatomy(), branch, null);
                 SplitCheck check =
                         SplitCheck.run(
                                 Objects.requireNonNull(results.get(plan.output()), plan.output()),
-                                DeepCacheRewriter.split(unet.get(), plan),
+                                DeepCacheRewriter.split(model.imported().sameDiff(), plan),
                                 inputs,
                                 engine,
                                 precision);

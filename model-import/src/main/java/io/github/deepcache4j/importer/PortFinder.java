@@ -9,6 +9,7 @@ import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -48,34 +49,55 @@ final class PortFinder {
         return new PortFinder(model, named).find();
     }
 
+    /**
+     * Sample and output of a U-Net that has no timestep; empty if some input may be one.
+     *
+     * @throws ImportException if sample or output cannot be told; lists the candidates
+     */
+    static Optional<ImagePorts> withoutTimestep(ImportedGraph model, Map<String, String> named) {
+        PortFinder finder = new PortFinder(model, named);
+        Port output = finder.output();
+        Port sample = finder.sample(output);
+        return named.containsKey("timestep")
+                        || model.inputs().stream().anyMatch(port -> mayBeTimestep(port, sample))
+                ? Optional.empty()
+                : Optional.of(new ImagePorts(sample, output));
+    }
+
     private UNetPorts find() {
-        Port output = choose("output", model.outputs(), List.of(port -> port.shape().rank() >= 3));
-        Port sample =
-                choose(
-                        "sample",
-                        model.inputs(),
-                        List.of(
-                                port ->
-                                        port.type().isFPType()
-                                                && sizesButOne(port.shape(), output.shape()),
-                                port -> port.shape().equals(output.shape())));
+        Port output = output();
+        Port sample = sample(output);
         DataflowGraph graph =
                 GraphReader.read(model.sameDiff(), List.of(output.name()), model.inputShapes());
-        long batch = sample.shape().size(0);
         Port timestep =
                 choose(
                         "timestep",
                         model.inputs(),
                         List.of(
-                                port ->
-                                        port.shape().rank() == 0
-                                                || port.shape().rank() == 1
-                                                        && List.of(1L, batch)
-                                                                .contains(port.shape().size(0)),
+                                port -> mayBeTimestep(port, sample),
                                 port -> feedsWaves(graph, port)));
         List<Port> conditions = new ArrayList<>(model.inputs());
         conditions.removeAll(List.of(sample, timestep));
         return new UNetPorts(sample, timestep, conditions, output);
+    }
+
+    private Port output() {
+        return choose("output", model.outputs(), List.of(port -> port.shape().rank() >= 3));
+    }
+
+    private Port sample(Port output) {
+        return choose(
+                "sample",
+                model.inputs(),
+                List.of(
+                        port -> port.type().isFPType() && sizesButOne(port.shape(), output.shape()),
+                        port -> port.shape().equals(output.shape())));
+    }
+
+    private static boolean mayBeTimestep(Port port, Port sample) {
+        return port.shape().rank() == 0
+                || port.shape().rank() == 1
+                        && List.of(1L, sample.shape().size(0)).contains(port.shape().size(0));
     }
 
     /**

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Imports a diffusion U-Net from a model file, or from a folder in the layout that diffusers and
@@ -58,6 +59,15 @@ public final class UNetImporter {
     /** The U-Net in an imported graph. */
     public static UNet unet(ImportedGraph graph, ImportOptions options) {
         return UNet.of(graph.sameDiff(), PortFinder.find(graph, options.ports()));
+    }
+
+    /**
+     * Sample and output of a graph that has no input for a timestep; empty if it may have one.
+     *
+     * @throws ImportException if sample or output cannot be told; lists the candidates
+     */
+    public static Optional<ImagePorts> withoutTimestep(ImportedGraph graph, ImportOptions options) {
+        return PortFinder.withoutTimestep(graph, options.ports());
     }
 
     /** A model of any kind; its inputs need have no roles. */
