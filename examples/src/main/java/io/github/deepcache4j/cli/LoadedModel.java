@@ -2,11 +2,13 @@
 package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
+import io.github.deepcache4j.anatomy.AnatomyResult.Found;
 import io.github.deepcache4j.anatomy.AnatomyResult.NotAUNet;
 import io.github.deepcache4j.anatomy.SkipFinder;
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.GraphReader;
 import io.github.deepcache4j.graph.MacCounter;
+import io.github.deepcache4j.importer.ImagePorts;
 import io.github.deepcache4j.importer.ImportException;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
@@ -48,8 +50,26 @@ final class LoadedModel {
             if (!options.ports().isEmpty()) {
                 throw e;
             }
-            return new LoadedModel(
-                    imported, null, new NotAUNet(List.of(Objects.toString(e.getMessage()) + ".")));
+            return new LoadedModel(imported, null, withoutTimestep(imported, e));
+        }
+    }
+
+    /** The branches of a network of images that has no timestep, such as one for segmentation. */
+    private static AnatomyResult withoutTimestep(ImportedGraph imported, ImportException fault) {
+        AnatomyResult notAUNet =
+                new NotAUNet(List.of(Objects.toString(fault.getMessage()) + "."));
+        try {
+            ImagePorts ports = UNetImporter.imagePorts(imported, ImportOptions.none());
+            DataflowGraph graph =
+                    GraphReader.read(
+                            imported.sameDiff(),
+                            List.of(ports.output().name()),
+                            imported.inputShapes());
+            AnatomyResult result =
+                    SkipFinder.find(graph, ports.sample().name(), ports.output().name());
+            return result instanceof Found ? result : notAUNet;
+        } catch (ImportException | IllegalArgumentException e) {
+            return notAUNet;
         }
     }
 

@@ -10,7 +10,6 @@ import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
-import io.github.deepcache4j.importer.ModelFolder;
 import io.github.deepcache4j.importer.ParityCheck;
 import io.github.deepcache4j.importer.RandomInputs;
 import io.github.deepcache4j.importer.UNetImporter;
@@ -19,14 +18,12 @@ import io.github.deepcache4j.importer.onnx.ParityTrace;
 import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.rewrite.DeepCacheRewriter;
 import io.github.deepcache4j.rewrite.SplitCheck;
-import io.github.deepcache4j.unet.UNet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -46,6 +43,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** A cut runs the very operations of the model, so it may differ by rounding at most. */
     private static final double SPLIT_TOLERANCE = 1e-5;
+
+    private static final String NO_REFERENCE =
+            "give the numbers that the model gives where it was made, --golden FILE.npz, and leave"
+                    + " out --trace";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -92,6 +93,9 @@ final class VerifyCommand implements Callable<Integer> {
         if (values != null) {
             importOptions = values.sizes(UNetImporter.inputs(options.model()), importOptions);
         }
+        if (values == null || trace) {
+            options.onnxFile(NO_REFERENCE);
+        }
         LoadedModel model = LoadedModel.load(options.model(), importOptions);
         Expected expected =
                 values == null
@@ -133,7 +137,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private Expected fromOnnxRuntime(ImportedGraph model) {
         Map<String, INDArray> inputs = RandomInputs.seeded(model, seed);
-        Path file = ModelFolder.locate(options.model()).network();
+        Path file = options.onnxFile(NO_REFERENCE);
         try (OnnxReference reference = OnnxReference.open(file)) {
             return new Expected(inputs, reference.run(inputs));
         }
@@ -170,7 +174,7 @@ final class VerifyCommand implements Callable<Integer> {
             PrintWriter out) {
         ParityTrace found =
                 ParityTrace.find(
-                        ModelFolder.locate(options.model()).network(),
+                        options.onnxFile(NO_REFERENCE),
                         model,
                         inputs,
                         tensors -> run(model, tensors, inputs, engine, precision),
@@ -216,15 +220,14 @@ final class VerifyCommand implements Callable<Integer> {
         ArrayNode array = JsonFile.object().putArray("branches");
         double fullMaxAbs = 0;
         boolean pass = true;
-        Optional<UNet> unet = model.unet();
-        if (unet.isPresent() && model.anatomy() instanceof Found found) {
+        if (model.anatomy() instanceof Found found) {
             TextTable table = new TextTable("branch", "full - original", "cached - full");
             for (SkipConnection skip : found.anatomy().skips()) {
                 SplitCheck check =
                         SplitCheck.run(
-                                unet.get().sameDiff(),
+                                model.imported().sameDiff(),
                                 DeepCacheRewriter.split(
-                                        unet.get(),
+                                        model.imported().sameDiff(),
                                         Branches.plan(model.anatomy(), skip.branch(), null)),
                                 inputs,
                                 engine,
