@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.engine.Precision;
-import io.github.deepcache4j.importer.ModelFolder;
 import io.github.deepcache4j.importer.RandomInputs;
 import io.github.deepcache4j.importer.onnx.OnnxReference;
 import io.github.deepcache4j.plan.CachePlan;
@@ -122,8 +121,7 @@ final class BenchCommand implements Callable<Integer> {
     private @Nullable OnnxReference reference() {
         return peer.equals("none")
                 ? null
-                : OnnxReference.open(
-                        ModelFolder.locate(options.model()).network(), Threads.limit());
+                : OnnxReference.open(options.onnxFile("give --peer none"), Threads.limit());
     }
 
     /** Adds an engine in a precision, or says on stderr why it does not run. */

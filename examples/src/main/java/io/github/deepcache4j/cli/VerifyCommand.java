@@ -11,7 +11,6 @@ import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
-import io.github.deepcache4j.importer.ModelFolder;
 import io.github.deepcache4j.importer.ParityCheck;
 import io.github.deepcache4j.importer.RandomInputs;
 import io.github.deepcache4j.importer.UNetImporter;
@@ -49,6 +48,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** A cut runs the very operations of the model, so it may differ by rounding at most. */
     private static final double SPLIT_TOLERANCE = 1e-5;
+
+    private static final String NO_REFERENCE =
+            "give the numbers that the model gives where it was made, --golden FILE.npz, and leave"
+                    + " out --trace";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -101,6 +104,9 @@ final class VerifyCommand implements Callable<Integer> {
         if (values != null) {
             importOptions = values.sizes(UNetImporter.inputs(options.model()), importOptions);
         }
+        if (values == null || trace) {
+            options.onnxFile(NO_REFERENCE);
+        }
         LoadedModel model = LoadedModel.load(options.model(), importOptions);
         Expected expected =
                 values == null
@@ -143,7 +149,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private Expected fromOnnxRuntime(ImportedGraph model) {
         Map<String, INDArray> inputs = RandomInputs.seeded(model, seed);
-        Path file = ModelFolder.locate(options.model()).network();
+        Path file = options.onnxFile(NO_REFERENCE);
         try (OnnxReference reference = OnnxReference.open(file)) {
             return new Expected(inputs, reference.run(inputs));
         }
@@ -182,7 +188,7 @@ final class VerifyCommand implements Callable<Integer> {
             PrintWriter out) {
         ParityTrace found =
                 ParityTrace.find(
-                        ModelFolder.locate(options.model()).network(),
+                        options.onnxFile(NO_REFERENCE),
                         model,
                         inputs,
                         tensors -> run(model, tensors, inputs, engine, precision),

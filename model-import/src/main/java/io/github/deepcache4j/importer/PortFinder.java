@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * Tells which input of a model is the noisy sample and which the timestep.
  *
  * <p>The sample has the output's sizes but for the channels; the timestep is a scalar or has one
- * element an image, and goes into the sines and cosines of a position embedding, which tells it
+ * element an image (Keras models may give it further axes of size 1), and goes into the sines and cosines of a position embedding, which tells it
  * from class labels.
  */
 final class PortFinder {
@@ -40,13 +40,17 @@ final class PortFinder {
      * @throws ImportException if a role cannot be told; lists the candidates
      */
     static UNetPorts find(ImportedGraph model, Map<String, String> named) {
+        return checked(model, named).find();
+    }
+
+    private static PortFinder checked(ImportedGraph model, Map<String, String> named) {
         for (String role : named.keySet()) {
             if (!ROLES.contains(role)) {
                 throw new ImportException(
                         "'" + role + "' is not a role of a port; sample, timestep and output are");
             }
         }
-        return new PortFinder(model, named).find();
+        return new PortFinder(model, named);
     }
 
     /**
@@ -75,6 +79,7 @@ final class PortFinder {
                         model.inputs(),
                         List.of(
                                 port -> mayBeTimestep(port, sample),
+                                port -> port.shape().rank() <= 1,
                                 port -> feedsWaves(graph, port)));
         List<Port> conditions = new ArrayList<>(model.inputs());
         conditions.removeAll(List.of(sample, timestep));
@@ -95,9 +100,7 @@ final class PortFinder {
     }
 
     private static boolean mayBeTimestep(Port port, Port sample) {
-        return port.shape().rank() == 0
-                || port.shape().rank() == 1
-                        && List.of(1L, sample.shape().size(0)).contains(port.shape().size(0));
+        return !port.equals(sample) && isOneAnImage(port.shape(), sample.shape().size(0));
     }
 
     /**
@@ -157,6 +160,12 @@ final class PortFinder {
             different += a.size(axis) == b.size(axis) ? 0 : 1;
         }
         return different <= 1 && a.size(0) == b.size(0);
+    }
+
+    /** Scalar, {@code [1]}, {@code [batch]}, or the same with more axes of size 1. */
+    private static boolean isOneAnImage(Shape shape, long batch) {
+        return shape.rank() == 0
+                || List.of(1L, batch).contains(shape.size(0)) && shape.elements() == shape.size(0);
     }
 
     private static boolean feedsWaves(DataflowGraph graph, Port port) {

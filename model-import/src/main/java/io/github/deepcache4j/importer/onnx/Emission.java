@@ -237,17 +237,7 @@ public final class Emission {
     }
 
     ImportException refuse(String reason, @Nullable Throwable cause) {
-        return graph.fault(
-                "operator "
-                        + node.qualifiedOp()
-                        + " (node "
-                        + node.name()
-                        + ", opset "
-                        + opset()
-                        + "): "
-                        + reason
-                        + ". Register an OnnxOp for it (docs/adding-an-operator.md), or export the model without it",
-                cause);
+        return graph.refusal(node, reason, cause);
     }
 
     /** Refuses what no code has looked at; called after the operator has been emitted. */

@@ -41,6 +41,7 @@ final class GraphBuilder {
 
     private final String file;
     private final long opset;
+    private final Refusals refusals;
     private final SameDiff sameDiff = SameDiff.create();
     private final ShapeInference inference;
     private final Map<String, SDVariable> variables = new HashMap<>();
@@ -60,6 +61,7 @@ final class GraphBuilder {
     GraphBuilder(OnnxModel model, ConstantPool pool, List<Port> inputs) {
         this.file = model.file();
         this.opset = model.opset();
+        this.refusals = model.refusals();
         this.constants = pool.arrays();
         this.pool = pool;
         // the stock holders keep a second copy of every constant
@@ -93,6 +95,11 @@ final class GraphBuilder {
 
     ImportException fault(String message, @Nullable Throwable cause) {
         return new ImportException(file + ": " + message, cause);
+    }
+
+    /** The error of a node that cannot be imported exactly. */
+    ImportException refusal(OnnxNode node, String reason, @Nullable Throwable cause) {
+        return fault(refusals.of(node, opset, reason), cause);
     }
 
     SDVariable variable(String tensor) {

@@ -144,7 +144,8 @@ final class OnnxFile {
                 outputs,
                 initializers,
                 tensors,
-                TopologicalOrder.of(file, nodes, known, outputs));
+                TopologicalOrder.of(file, nodes, known, outputs),
+                Refusals.ONNX);
     }
 
     private OnnxModel.Input input(ValueInfoProto input) {

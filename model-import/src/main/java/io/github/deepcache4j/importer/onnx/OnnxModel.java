@@ -20,6 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     them any more
  * @param files where tensors inside branches are read from
  * @param nodes in topological order
+ * @param refusals how an operator that cannot be imported is reported
  */
 record OnnxModel(
         String file,
@@ -29,7 +30,8 @@ record OnnxModel(
         List<String> outputs,
         Map<String, INDArray> initializers,
         TensorFiles files,
-        List<OnnxNode> nodes) {
+        List<OnnxNode> nodes,
+        Refusals refusals) {
 
     /**
      * A graph input.
@@ -41,7 +43,7 @@ record OnnxModel(
 
     OnnxModel withNodes(List<OnnxNode> changed) {
         return new OnnxModel(
-                file, opset, provenance, inputs, outputs, initializers, files, changed);
+                file, opset, provenance, inputs, outputs, initializers, files, changed, refusals);
     }
 
     ImportException fault(String message) {

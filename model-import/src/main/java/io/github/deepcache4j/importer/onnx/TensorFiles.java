@@ -4,7 +4,6 @@ package io.github.deepcache4j.importer.onnx;
 import io.github.deepcache4j.importer.ImportException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,12 +28,12 @@ final class TensorFiles {
     private static final long SHARED = 1 << 20;
 
     private final Path model;
-    private final MappedByteBuffer structure;
+    private final ByteBuffer structure;
 
     /** How much of each external file tensors hold. */
     private final Map<Path, Long> held = new TreeMap<>();
 
-    private TensorFiles(Path model, MappedByteBuffer structure) {
+    private TensorFiles(Path model, ByteBuffer structure) {
         this.model = model;
         this.structure = structure;
     }
@@ -60,6 +59,11 @@ final class TensorFiles {
         } catch (IOException e) {
             throw new ImportException(model + ": cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Of a model that was not read from an ONNX file. */
+    static TensorFiles none() {
+        return new TensorFiles(Path.of(""), ByteBuffer.allocate(0));
     }
 
     /** The bytes of the ONNX file. */
