@@ -147,7 +147,7 @@ final class FeatureFlow {
 
     private void visit(Node node) {
         List<Integer> flowing = node.inputs().stream().distinct().filter(this::flows).toList();
-        if (Resampling.isResampling(node)) {
+        if (Resampling.isResampling(graph, node)) {
             flowing = flowing.stream().filter(node.inputs().get(0)::equals).toList();
         }
         if (flowing.isEmpty()) {
@@ -155,7 +155,7 @@ final class FeatureFlow {
             return;
         }
         double result = flowing.stream().mapToDouble(this::area).max().orElseThrow();
-        if (Resampling.isResampling(node)) {
+        if (Resampling.isResampling(graph, node)) {
             result = Resampling.outputArea(graph, node, result);
         } else {
             double largest = result;

@@ -59,7 +59,8 @@ final class LowestSkips {
         boolean plainSkip =
                 counter.count(skipWay).total() == 0
                         && skipWay.stream()
-                                .noneMatch(node -> Resampling.isResampling(graph.node(node)));
+                                .noneMatch(
+                                        node -> Resampling.isResampling(graph, graph.node(node)));
         return plainSkip && counter.count(mainWay).weights() > 0
                 ? Optional.of(new SkipCandidate(merge, skip, boundary, source))
                 : Optional.empty();

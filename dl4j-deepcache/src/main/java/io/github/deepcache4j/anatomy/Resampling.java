@@ -4,6 +4,7 @@ package io.github.deepcache4j.anatomy;
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.Node;
 import io.github.deepcache4j.graph.Shape;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -31,8 +32,11 @@ final class Resampling {
     }
 
     /** True for operations of {@link #outputArea}. */
-    static boolean isResampling(Node node) {
-        return layoutArgument(node.op()) >= 0 || keepsChannels(node.op()) || isShuffle(node.op());
+    static boolean isResampling(DataflowGraph graph, Node node) {
+        return layoutArgument(node.op()) >= 0
+                || keepsChannels(node.op())
+                || isShuffle(node.op())
+                || cropped(graph, node).isPresent();
     }
 
     /**
@@ -43,6 +47,9 @@ final class Resampling {
         Shape out = graph.value(node.outputs().get(0)).shape();
         if (layoutArgument(node.op()) >= 0) {
             return positions(out, node);
+        }
+        if (cropped(graph, node).isPresent()) {
+            return positions(out, cropped(graph, node).get());
         }
         if (keepsChannels(node.op())) {
             return area * out.elements() / in.elements();
@@ -66,6 +73,16 @@ final class Resampling {
         return (double) shape.elements()
                 / shape.size(0)
                 / shape.size(channelsLast ? shape.rank() - 1 : 1);
+    }
+
+    /**
+     * The transposed convolution whose result a node crops: padding written as a slice, which for a
+     * long kernel on a small map is most of the result.
+     */
+    private static Optional<Node> cropped(DataflowGraph graph, Node node) {
+        return node.op().equals("strided_slice")
+                ? graph.producer(node.inputs().get(0)).filter(n -> n.op().equals("deconv2d"))
+                : Optional.empty();
     }
 
     /** Place of "0: channels first, 1: channels last" among the integer arguments; or -1. */

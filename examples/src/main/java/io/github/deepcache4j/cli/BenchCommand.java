@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.engine.Precision;
-import io.github.deepcache4j.importer.ModelFolder;
 import io.github.deepcache4j.importer.RandomInputs;
 import io.github.deepcache4j.importer.onnx.OnnxReference;
 import io.github.deepcache4j.plan.CachePlan;
@@ -83,7 +82,10 @@ final class BenchCommand implements Callable<Integer> {
             throw new UserError("there is no peer " + peer + "; take onnxruntime or none");
         }
         LoadedModel model = LoadedModel.load(options.model(), options.importOptions());
-        UNet unet = model.unet().orElseThrow(() -> new UserError("not a U-Net; see inspect"));
+        UNet unet =
+                model.unet()
+                        .orElseThrow(
+                                () -> new UserError("not a U-Net with a timestep; see inspect"));
         CachePlan plan = Branches.plan(model.anatomy(), branch, null);
         Map<String, INDArray> inputs = RandomInputs.seeded(model.imported(), 0);
         List<BenchContender> contenders = new ArrayList<>();
@@ -119,8 +121,7 @@ final class BenchCommand implements Callable<Integer> {
     private @Nullable OnnxReference reference() {
         return peer.equals("none")
                 ? null
-                : OnnxReference.open(
-                        ModelFolder.locate(options.model()).network(), Threads.limit());
+                : OnnxReference.open(options.onnxFile("give --peer none"), Threads.limit());
     }
 
     /** Adds an engine in a precision, or says on stderr why it does not run. */

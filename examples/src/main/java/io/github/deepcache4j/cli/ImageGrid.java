@@ -5,6 +5,7 @@ import io.github.deepcache4j.graph.Shape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,23 +25,43 @@ final class ImageGrid {
 
     /** Whether samples of this shape are pictures rather than latents. */
     static boolean isImage(Shape sample) {
-        return sample.rank() == 4 && (sample.size(1) == 1 || sample.size(1) == 3);
+        return sample.rank() == 4
+                && List.of(1L, 3L).contains(sample.size(channelAxis(sample)));
+    }
+
+    /**
+     * Where the channels are: behind the batch, or last as in Keras. Images are square, or have
+     * fewer channels than rows and columns.
+     */
+    static int channelAxis(Shape sample) {
+        if (sample.rank() != 4) {
+            return 1;
+        }
+        boolean squareBehind = sample.size(2) == sample.size(3);
+        boolean squareBefore = sample.size(1) == sample.size(2);
+        if (squareBehind != squareBefore) {
+            return squareBehind ? 1 : 3;
+        }
+        return sample.size(3) < sample.size(1) ? 3 : 1;
     }
 
     /**
      * Draws a grid.
      *
-     * @param samples {@code [batch, channels, height, width]}
+     * @param given {@code [batch, channels, height, width]} or {@code [batch, height, width,
+     *     channels]}
      * @param columns images in a row
      * @throws UserError if the samples have another rank
      */
-    static byte[] png(INDArray samples, int columns) throws IOException {
-        if (samples.rank() != 4) {
+    static byte[] png(INDArray given, int columns) throws IOException {
+        if (given.rank() != 4) {
             throw new UserError(
                     "samples of shape "
-                            + Shape.of(samples.shape())
+                            + Shape.of(given.shape())
                             + " cannot be drawn; leave out --out and give --latents FILE.npz");
         }
+        INDArray samples =
+                channelAxis(Shape.of(given.shape())) == 3 ? given.permute(0, 3, 1, 2) : given;
         int count = (int) samples.size(0);
         int height = (int) samples.size(2);
         int width = (int) samples.size(3);

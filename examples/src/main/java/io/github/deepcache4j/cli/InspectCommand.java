@@ -84,6 +84,11 @@ final class InspectCommand implements Callable<Integer> {
         }
         if (model.anatomy() instanceof Found found) {
             branches(found.anatomy(), facts, out);
+            if (model.unet().isEmpty()) {
+                out.println(
+                        "No input is a timestep: caching over the steps of a sampler does not apply"
+                                + " to this network.");
+            }
             if (svg != null) {
                 OutputFile.writeText(
                         svg,

@@ -2,6 +2,7 @@
 package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
+import io.github.deepcache4j.anatomy.AnatomyResult.Found;
 import io.github.deepcache4j.anatomy.AnatomyResult.NotAUNet;
 import io.github.deepcache4j.anatomy.SkipFinder;
 import io.github.deepcache4j.graph.DataflowGraph;
@@ -45,11 +46,35 @@ final class LoadedModel {
             UNet unet = UNetImporter.unet(imported, options);
             return new LoadedModel(imported, unet, anatomy(unet));
         } catch (ImportException e) {
+            Optional<AnatomyResult> found = withoutTimestep(imported, options);
+            if (found.isPresent()) {
+                return new LoadedModel(imported, null, found.get());
+            }
             if (!options.ports().isEmpty()) {
                 throw e;
             }
             return new LoadedModel(
                     imported, null, new NotAUNet(List.of(Objects.toString(e.getMessage()) + ".")));
+        }
+    }
+
+    /** Skips of a network that takes no timestep, as segmentation ones do; empty if it has none. */
+    private static Optional<AnatomyResult> withoutTimestep(
+            ImportedGraph imported, ImportOptions options) {
+        try {
+            return UNetImporter.withoutTimestep(imported, options)
+                    .map(
+                            ports ->
+                                    SkipFinder.find(
+                                            GraphReader.read(
+                                                    imported.sameDiff(),
+                                                    List.of(ports.output().name()),
+                                                    imported.inputShapes()),
+                                            ports.sample().name(),
+                                            ports.output().name()))
+                    .filter(Found.class::isInstance);
+        } catch (ImportException e) {
+            return Optional.empty();
         }
     }
 
@@ -62,7 +87,7 @@ final class LoadedModel {
         return imported;
     }
 
-    /** Empty if it cannot be told which tensors are the sample and the timestep. */
+    /** Empty if it cannot be told which tensors are the sample and the timestep, or has none. */
     Optional<UNet> unet() {
         return Optional.ofNullable(unet);
     }

@@ -3,8 +3,10 @@ package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.importer.ImportOptions;
+import io.github.deepcache4j.importer.ModelFolder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,7 +17,9 @@ final class ModelOptions {
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
-            description = "An .onnx file, or a folder with unet/model.onnx as diffusers writes it.")
+            description =
+                    "An .onnx, .keras, .h5 or .fb (SameDiff) file, or a folder with unet/model.onnx"
+                            + " as diffusers writes it.")
     private Path model = Path.of("");
 
     @Option(
@@ -32,6 +36,21 @@ final class ModelOptions {
 
     Path model() {
         return model;
+    }
+
+    /**
+     * The model's file, for ONNX Runtime to run.
+     *
+     * @param otherwise what to do with a file of another kind
+     * @throws UserError if it is of another kind
+     */
+    Path onnxFile(String otherwise) {
+        Path file = ModelFolder.locate(model).network();
+        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+            throw new UserError(
+                    file + ": ONNX Runtime runs .onnx files only; " + otherwise);
+        }
+        return file;
     }
 
     ImportOptions importOptions() {

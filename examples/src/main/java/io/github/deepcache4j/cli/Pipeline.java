@@ -12,6 +12,7 @@ import io.github.deepcache4j.diffusion.SamplingException;
 import io.github.deepcache4j.diffusion.SamplingLoop;
 import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.diffusion.WholeTimesteps;
+import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
 import io.github.deepcache4j.importer.ModelFolder;
@@ -95,6 +96,12 @@ final class Pipeline {
                             + unet.ports().sample().shape());
         }
         SamplerFactory samplers = samplers(model, settings.sampler(), unet, notes);
+        if (learnsVariance(samplers) && ImageGrid.channelAxis(unet.ports().sample().shape()) != 1) {
+            throw new UserError(
+                    "the scheduler says that the model learned its variance, which is supported"
+                            + " for channels first only; the sample is "
+                            + unet.ports().sample().shape());
+        }
         if (rounds(unet, settings.sampler(samplers), settings.sampler())) {
             notes.accept(
                     "note: "
@@ -182,7 +189,7 @@ final class Pipeline {
      * Samples all images.
      *
      * @param network takes the batches that the model was imported for
-     * @return {@code [count, channels, height, width]}
+     * @return {@code [count, channels, height, width]}, or as the model's layout is
      * @throws UserError if a value is not finite; names the step and the first such tensor
      */
     INDArray sample(NoisePredictor network, StepListener listener) {
@@ -210,7 +217,7 @@ final class Pipeline {
         INDArray initial = initial(source, first, shape);
         NoisePredictor told =
                 rounds(unet, sampler, settings.sampler()) ? WholeTimesteps.of(guided) : guided;
-        return SamplingLoop.of(sampler, learnsVariance() ? told : noiseOnly(told, shape[1]))
+        return SamplingLoop.of(sampler, learnsVariance(samplers) ? told : noiseOnly(told))
                 .run(initial, with, source, listener);
     }
 
@@ -226,17 +233,21 @@ final class Pipeline {
                 : Guidance.separate(network, settings.guidance(), without, conditional);
     }
 
-    private boolean learnsVariance() {
+    private static boolean learnsVariance(SamplerFactory samplers) {
         return samplers.schedule()
                 .filter(schedule -> schedule.varianceType().isLearned())
                 .isPresent();
     }
 
     /** Networks that learned their variance too predict it in a second half of the channels. */
-    private static NoisePredictor noiseOnly(NoisePredictor network, long channels) {
+    private NoisePredictor noiseOnly(NoisePredictor network) {
+        Shape shape = unet.ports().sample().shape();
+        int axis = ImageGrid.channelAxis(shape);
         return (sample, step) -> {
             INDArray answer = network.predict(sample, step);
-            return answer.size(1) == 2 * channels ? Rows.channels(answer, channels) : answer;
+            return answer.size(axis) == 2 * shape.size(axis)
+                    ? Rows.channels(answer, axis, shape.size(axis))
+                    : answer;
         };
     }
 

@@ -2,6 +2,7 @@
 package io.github.deepcache4j.cli;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Parts of a batch. */
@@ -17,11 +18,11 @@ final class Rows {
     }
 
     /** A copy of the first channels of a batch. */
-    static INDArray channels(INDArray array, long channels) {
+    static INDArray channels(INDArray array, int axis, long channels) {
         long[] shape = array.shape().clone();
-        shape[1] = channels;
-        return array.get(NDArrayIndex.all(), NDArrayIndex.interval(0, channels))
-                .dup('c')
-                .reshape('c', shape);
+        shape[axis] = channels;
+        INDArrayIndex[] part = NDArrayIndex.allFor(array);
+        part[axis] = NDArrayIndex.interval(0, channels);
+        return array.get(part).dup('c').reshape('c', shape);
     }
 }

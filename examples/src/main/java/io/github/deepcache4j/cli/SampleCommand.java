@@ -126,10 +126,11 @@ final class SampleCommand implements Callable<Integer> {
     private void write(SampledRun run, Path samplesFile, PrintWriter err) throws IOException {
         INDArray samples = run.samples();
         if (out != null) {
-            if (!ImageGrid.isImage(Shape.of(samples.shape()))) {
+            Shape shape = Shape.of(samples.shape());
+            if (!ImageGrid.isImage(shape)) {
                 err.println(
                         "note: samples of "
-                                + samples.size(1)
+                                + shape.size(ImageGrid.channelAxis(shape))
                                 + " channels are latents, not pictures; "
                                 + out
                                 + " shows the first of them, stretched to black and white");

@@ -11,7 +11,6 @@ import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
-import io.github.deepcache4j.importer.ModelFolder;
 import io.github.deepcache4j.importer.ParityCheck;
 import io.github.deepcache4j.importer.RandomInputs;
 import io.github.deepcache4j.importer.UNetImporter;
@@ -21,7 +20,6 @@ import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.rewrite.DeepCacheRewriter;
 import io.github.deepcache4j.rewrite.SplitCheck;
-import io.github.deepcache4j.unet.UNet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -30,7 +28,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +48,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** A cut runs the very operations of the model, so it may differ by rounding at most. */
     private static final double SPLIT_TOLERANCE = 1e-5;
+
+    private static final String NO_REFERENCE =
+            "give the numbers that the model gives where it was made, --golden FILE.npz, and leave"
+                    + " out --trace";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -103,6 +104,9 @@ final class VerifyCommand implements Callable<Integer> {
         if (values != null) {
             importOptions = values.sizes(UNetImporter.inputs(options.model()), importOptions);
         }
+        if (values == null || trace) {
+            options.onnxFile(NO_REFERENCE);
+        }
         LoadedModel model = LoadedModel.load(options.model(), importOptions);
         Expected expected =
                 values == null
@@ -145,7 +149,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private Expected fromOnnxRuntime(ImportedGraph model) {
         Map<String, INDArray> inputs = RandomInputs.seeded(model, seed);
-        Path file = ModelFolder.locate(options.model()).network();
+        Path file = options.onnxFile(NO_REFERENCE);
         try (OnnxReference reference = OnnxReference.open(file)) {
             return new Expected(inputs, reference.run(inputs));
         }
@@ -154,7 +158,9 @@ final class VerifyCommand implements Callable<Integer> {
     /** What is compared, and the prediction, with which the cuts are compared. */
     private static List<String> outputs(LoadedModel model, Expected expected) {
         Set<String> names = new LinkedHashSet<>(expected.outputs().keySet());
-        model.unet().ifPresent(unet -> names.add(unet.ports().output().name()));
+        if (model.anatomy() instanceof Found found) {
+            names.add(found.anatomy().graph().value(found.anatomy().output()).name());
+        }
         return List.copyOf(names);
     }
 
@@ -182,7 +188,7 @@ final class VerifyCommand implements Callable<Integer> {
             PrintWriter out) {
         ParityTrace found =
                 ParityTrace.find(
-                        ModelFolder.locate(options.model()).network(),
+                        options.onnxFile(NO_REFERENCE),
                         model,
                         inputs,
                         tensors -> run(model, tensors, inputs, engine, precision),
@@ -229,15 +235,14 @@ final class VerifyCommand implements Callable<Integer> {
         ArrayNode array = JsonFile.object().putArray("branches");
         double fullMaxAbs = 0;
         boolean pass = true;
-        Optional<UNet> unet = model.unet();
-        if (unet.isPresent() && model.anatomy() instanceof Found found) {
+        if (model.anatomy() instanceof Found found) {
             TextTable table = new TextTable("branch", "full - original", "cached - full");
             for (int branch : only.isEmpty() ? all(found.anatomy()) : only) {
                 CachePlan plan = Branches.plan(model.anatomy(), branch, null);
                 SplitCheck check =
                         SplitCheck.run(
                                 Objects.requireNonNull(results.get(plan.output()), plan.output()),
-                                DeepCacheRewriter.split(unet.get(), plan),
+                                DeepCacheRewriter.split(model.imported().sameDiff(), plan),
                                 inputs,
                                 engine,
                                 precision);

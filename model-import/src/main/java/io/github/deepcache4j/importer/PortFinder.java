@@ -9,6 +9,7 @@ import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -16,7 +17,7 @@ import java.util.function.Predicate;
  * Tells which input of a model is the noisy sample and which the timestep.
  *
  * <p>The sample has the output's sizes but for the channels; the timestep is a scalar or has one
- * element an image, and goes into the sines and cosines of a position embedding, which tells it
+ * element an image (Keras models may give it further axes of size 1), and goes into the sines and cosines of a position embedding, which tells it
  * from class labels.
  */
 final class PortFinder {
@@ -39,43 +40,67 @@ final class PortFinder {
      * @throws ImportException if a role cannot be told; lists the candidates
      */
     static UNetPorts find(ImportedGraph model, Map<String, String> named) {
+        return checked(model, named).find();
+    }
+
+    private static PortFinder checked(ImportedGraph model, Map<String, String> named) {
         for (String role : named.keySet()) {
             if (!ROLES.contains(role)) {
                 throw new ImportException(
                         "'" + role + "' is not a role of a port; sample, timestep and output are");
             }
         }
-        return new PortFinder(model, named).find();
+        return new PortFinder(model, named);
+    }
+
+    /**
+     * Sample and output of a U-Net that has no timestep; empty if some input may be one.
+     *
+     * @throws ImportException if sample or output cannot be told; lists the candidates
+     */
+    static Optional<ImagePorts> withoutTimestep(ImportedGraph model, Map<String, String> named) {
+        PortFinder finder = new PortFinder(model, named);
+        Port output = finder.output();
+        Port sample = finder.sample(output);
+        return named.containsKey("timestep")
+                        || model.inputs().stream().anyMatch(port -> mayBeTimestep(port, sample))
+                ? Optional.empty()
+                : Optional.of(new ImagePorts(sample, output));
     }
 
     private UNetPorts find() {
-        Port output = choose("output", model.outputs(), List.of(port -> port.shape().rank() >= 3));
-        Port sample =
-                choose(
-                        "sample",
-                        model.inputs(),
-                        List.of(
-                                port ->
-                                        port.type().isFPType()
-                                                && sizesButOne(port.shape(), output.shape()),
-                                port -> port.shape().equals(output.shape())));
+        Port output = output();
+        Port sample = sample(output);
         DataflowGraph graph =
                 GraphReader.read(model.sameDiff(), List.of(output.name()), model.inputShapes());
-        long batch = sample.shape().size(0);
         Port timestep =
                 choose(
                         "timestep",
                         model.inputs(),
                         List.of(
-                                port ->
-                                        port.shape().rank() == 0
-                                                || port.shape().rank() == 1
-                                                        && List.of(1L, batch)
-                                                                .contains(port.shape().size(0)),
+                                port -> mayBeTimestep(port, sample),
+                                port -> port.shape().rank() <= 1,
                                 port -> feedsWaves(graph, port)));
         List<Port> conditions = new ArrayList<>(model.inputs());
         conditions.removeAll(List.of(sample, timestep));
         return new UNetPorts(sample, timestep, conditions, output);
+    }
+
+    private Port output() {
+        return choose("output", model.outputs(), List.of(port -> port.shape().rank() >= 3));
+    }
+
+    private Port sample(Port output) {
+        return choose(
+                "sample",
+                model.inputs(),
+                List.of(
+                        port -> port.type().isFPType() && sizesButOne(port.shape(), output.shape()),
+                        port -> port.shape().equals(output.shape())));
+    }
+
+    private static boolean mayBeTimestep(Port port, Port sample) {
+        return !port.equals(sample) && isOneAnImage(port.shape(), sample.shape().size(0));
     }
 
     /**
@@ -135,6 +160,12 @@ final class PortFinder {
             different += a.size(axis) == b.size(axis) ? 0 : 1;
         }
         return different <= 1 && a.size(0) == b.size(0);
+    }
+
+    /** Scalar, {@code [1]}, {@code [batch]}, or the same with more axes of size 1. */
+    private static boolean isOneAnImage(Shape shape, long batch) {
+        return shape.rank() == 0
+                || List.of(1L, batch).contains(shape.size(0)) && shape.elements() == shape.size(0);
     }
 
     private static boolean feedsWaves(DataflowGraph graph, Port port) {

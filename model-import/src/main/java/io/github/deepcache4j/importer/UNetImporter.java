@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.importer;
 
+import io.github.deepcache4j.importer.keras.KerasImporter;
+import io.github.deepcache4j.importer.keras.KerasLayers;
 import io.github.deepcache4j.importer.onnx.OnnxImporter;
 import io.github.deepcache4j.importer.onnx.OnnxOpRegistry;
 import io.github.deepcache4j.unet.UNet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * Imports a diffusion U-Net from a model file, or from a folder in the layout that diffusers and
@@ -20,9 +21,6 @@ import java.util.Map;
  */
 public final class UNetImporter {
 
-    private static final Map<String, String> NOT_YET =
-            Map.of("keras", "Keras", "h5", "Keras", "fb", "SameDiff", "zip", "DL4J");
-
     private UNetImporter() {}
 
     /** The model with the sizes its file fixes, batch 1. */
@@ -33,7 +31,8 @@ public final class UNetImporter {
     /**
      * The model for given input sizes.
      *
-     * @param model an {@code .onnx} file, or a folder with {@code unet/model.onnx}
+     * @param model an {@code .onnx}, {@code .keras}, {@code .h5} or {@code .fb} (SameDiff) file, or a
+     *     folder with {@code unet/model.onnx}
      * @throws ImportException if it cannot be imported exactly, or is no diffusion U-Net; one line
      *     for a person
      */
@@ -44,10 +43,15 @@ public final class UNetImporter {
     /**
      * A model to import at several input sizes, with one set of weights.
      *
-     * @throws ImportException if it is damaged, or operators are missing
+     * @throws ImportException if it is damaged, or operators or layers are missing
      */
     public static ModelSource open(Path model) {
-        return new OnnxImporter(OnnxOpRegistry.standard()).open(file(model));
+        Path file = file(model);
+        return switch (Format.of(file)) {
+            case ONNX -> new OnnxImporter(OnnxOpRegistry.standard()).open(file);
+            case KERAS -> new KerasImporter(KerasLayers.standard()).open(file);
+            case SAMEDIFF -> SameDiffSource.open(file);
+        };
     }
 
     /** The model for given input sizes; shares its weights with the other imports of the source. */
@@ -58,6 +62,15 @@ public final class UNetImporter {
     /** The U-Net in an imported graph. */
     public static UNet unet(ImportedGraph graph, ImportOptions options) {
         return UNet.of(graph.sameDiff(), PortFinder.find(graph, options.ports()));
+    }
+
+    /**
+     * Sample and output of a graph that has no input for a timestep; empty if it may have one.
+     *
+     * @throws ImportException if sample or output cannot be told; lists the candidates
+     */
+    public static Optional<ImagePorts> withoutTimestep(ImportedGraph graph, ImportOptions options) {
+        return PortFinder.withoutTimestep(graph, options.ports());
     }
 
     /** A model of any kind; its inputs need have no roles. */
@@ -72,7 +85,12 @@ public final class UNetImporter {
      * @throws ImportException if the file is missing or damaged
      */
     public static List<DeclaredInput> inputs(Path model) {
-        return OnnxImporter.inputs(file(model));
+        Path file = file(model);
+        return switch (Format.of(file)) {
+            case ONNX -> OnnxImporter.inputs(file);
+            case KERAS -> KerasImporter.inputs(file);
+            case SAMEDIFF -> SameDiffSource.open(file).inputs();
+        };
     }
 
     private static Path file(Path model) {
@@ -80,18 +98,7 @@ public final class UNetImporter {
         if (!Files.exists(file)) {
             throw new ImportException(file + ": no such file");
         }
-        String name = file.getFileName().toString();
-        if (!name.endsWith(".onnx")) {
-            String ending = name.substring(name.lastIndexOf('.') + 1);
-            String kind = NOT_YET.get(ending.toLowerCase(Locale.ROOT));
-            throw new ImportException(
-                    file
-                            + (kind == null
-                                    ? ": is not a model file"
-                                    : ": " + kind + " files are not supported yet")
-                            + "; export the network to ONNX and give the .onnx file, or a folder"
-                            + " with unet/model.onnx");
-        }
+        Format.of(file);
         return file;
     }
 }

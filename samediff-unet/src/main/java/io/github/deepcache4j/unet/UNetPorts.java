@@ -12,8 +12,10 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Which inputs and output of a graph play which role in a diffusion U-Net.
  *
- * @param sample the noisy sample, {@code [batch, channels, height, width]}
- * @param timestep the timestep: scalar, {@code [1]} or {@code [batch]}, integer or floating point
+ * @param sample the noisy sample, {@code [batch, channels, height, width]}, of a Keras model {@code
+ *     [batch, height, width, channels]}
+ * @param timestep the timestep: scalar, {@code [1]}, {@code [batch]} or {@code [batch, 1, ...]},
+ *     integer or floating point
  * @param conditions all other inputs (class labels, text states, ControlNet residuals, ...)
  * @param output the prediction, named as in the graph
  */

@@ -4,10 +4,13 @@ package io.github.deepcache4j.importer.keras;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,16 +27,27 @@ final class ArchiveWeights implements LayerWeights {
     private final HdfWeights file;
     private final String layer;
     private final String path;
+    private final Supplier<Map<String, String>> places;
 
-    private ArchiveWeights(HdfWeights file, String layer, String path) {
+    private ArchiveWeights(
+            HdfWeights file, String layer, String path, Supplier<Map<String, String>> places) {
         this.file = file;
         this.layer = layer;
         this.path = path;
+        this.places = places;
     }
 
     /** The weights of the whole model. */
     static NetworkWeights of(HdfWeights file, NetworkConfig network) {
-        return new ArchiveWeights(file, "", "").network(network);
+        Map<String, String> found = new HashMap<>();
+        Supplier<Map<String, String>> places =
+                () -> {
+                    if (found.isEmpty()) {
+                        found.putAll(places(file));
+                    }
+                    return found;
+                };
+        return new ArchiveWeights(file, "", "", places).network(network);
     }
 
     @Override
@@ -44,7 +58,7 @@ final class ArchiveWeights implements LayerWeights {
     @Override
     public Optional<INDArray> find(String name, int index) {
         return file.group(path + "vars")
-                .map(group -> group.getChild(String.valueOf(index)))
+                .map(group -> file.children(group).get(String.valueOf(index)))
                 .filter(Dataset.class::isInstance)
                 .map(dataset -> file.array((Dataset) dataset));
     }
@@ -53,7 +67,7 @@ final class ArchiveWeights implements LayerWeights {
     public LayerWeights part(String attribute, String name) {
         String own = layer + "/" + name;
         boolean isPrivate = file.group(path + attribute).isEmpty();
-        return new ArchiveWeights(file, own, path + (isPrivate ? "_" : "") + attribute + "/");
+        return new ArchiveWeights(file, own, path + (isPrivate ? "_" : "") + attribute + "/", places);
     }
 
     @Override
@@ -63,34 +77,67 @@ final class ArchiveWeights implements LayerWeights {
                         .filter(name -> file.group(path + name).isPresent())
                         .findFirst()
                         .orElse(CONTAINERS.get(0));
-        Map<String, String> groups = groups(network);
+        Map<String, String> numbered = numbered(network);
+        Map<String, String> told = told(path + container);
+        String prefix = layer.isEmpty() ? "" : layer + "/";
         return definition -> {
-            String prefix = layer.isEmpty() ? "" : layer + "/";
-            String group = path + container + "/" + groups.get(definition.name()) + "/";
+            String name = definition.name();
+            String group = told.getOrDefault(name, numbered.getOrDefault(name, name));
+            String own = path + container + "/" + group + "/";
+            boolean elsewhere = file.group(own + "vars").isEmpty();
             return new ArchiveWeights(
                     file,
-                    prefix + definition.name(),
-                    named(group, path + container, definition.name()));
+                    prefix + name,
+                    elsewhere ? places.get().getOrDefault(name, own) : own,
+                    places);
         };
     }
 
-    /** The group of a layer; where groups tell layers' names, the one that tells this name. */
-    private String named(String expected, String container, String name) {
-        Optional<String> told = file.group(expected + "vars").flatMap(ArchiveWeights::name);
-        if (told.isEmpty() || told.get().equals(name)) {
-            return expected;
-        }
-        return file.group(container).stream()
-                .flatMap(group -> group.getChildren().keySet().stream())
-                .map(child -> container + "/" + child + "/")
-                .filter(
+    /** Groups by the names of layers that they tell (files of tf-keras do not). */
+    private Map<String, String> told(String container) {
+        Map<String, String> groups = new HashMap<>();
+        file.group(container).stream()
+                .flatMap(group -> file.children(group).keySet().stream())
+                .forEach(
                         child ->
-                                file.group(child + "vars")
+                                file.group(container + "/" + child + "/vars")
                                         .flatMap(ArchiveWeights::name)
-                                        .filter(name::equals)
-                                        .isPresent())
-                .findFirst()
-                .orElse(expected);
+                                        .ifPresent(name -> groups.put(name, child)));
+        return groups;
+    }
+
+    /**
+     * Groups of the whole file by the names they tell, where one alone tells it: a layer of several
+     * models is kept only in the first.
+     */
+    private static Map<String, String> places(HdfWeights file) {
+        Map<String, String> groups = new HashMap<>();
+        Set<String> several = new HashSet<>();
+        for (String container : CONTAINERS) {
+            file.group(container)
+                    .ifPresent(
+                            group ->
+                                    file.groups(group)
+                                            .forEach(
+                                                    (place, vars) -> {
+                                                        if (place.endsWith("/vars")) {
+                                                            note(
+                                                                    container + "/" + place, vars,
+                                                                    groups, several);
+                                                        }
+                                                    }));
+        }
+        groups.keySet().removeAll(several);
+        return groups;
+    }
+
+    private static void note(
+            String place, Group vars, Map<String, String> groups, Set<String> several) {
+        Optional<String> name = name(vars);
+        String own = place.substring(0, place.length() - "vars".length());
+        if (name.isPresent() && groups.put(name.get(), own) != null) {
+            several.add(name.get());
+        }
     }
 
     private static Optional<String> name(Group group) {
@@ -99,7 +146,7 @@ final class ArchiveWeights implements LayerWeights {
     }
 
     /** Names of groups by names of layers: the class in snake case, numbered. */
-    private static Map<String, String> groups(NetworkConfig network) {
+    private static Map<String, String> numbered(NetworkConfig network) {
         Map<String, Integer> used = new HashMap<>();
         Map<String, String> groups = new HashMap<>();
         for (LayerDefinition definition : network.layers()) {

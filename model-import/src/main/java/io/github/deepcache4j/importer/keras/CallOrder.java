@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.deepcache4j.importer.keras.NetworkConfig.TensorRef;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,8 +26,11 @@ final class CallOrder {
 
     private final List<Call> calls = new ArrayList<>();
 
-    /** What the file's numbers of calls begin with, where not with 0. */
+    /** What references from other calls count from, where not from 0. */
     private final Map<String, Integer> first = new HashMap<>();
+
+    /** The same for references from the network's outputs. */
+    private final Map<String, Integer> firstOfOutputs = new HashMap<>();
 
     private CallOrder() {}
 
@@ -35,7 +39,6 @@ final class CallOrder {
         CallOrder order = new CallOrder();
         Map<String, List<TensorRef>> references = new LinkedHashMap<>();
         Map<String, Call> byKey = new LinkedHashMap<>();
-        Map<String, Integer> lowest = new HashMap<>();
         Set<String> given = new HashSet<>();
         network.inputs().forEach(input -> given.add(input.layer()));
         for (LayerDefinition layer : network.layers()) {
@@ -48,12 +51,7 @@ final class CallOrder {
                 }
             }
         }
-        references.values().forEach(refs -> refs.forEach(ref -> note(ref, lowest)));
-        network.outputs().forEach(ref -> note(ref, lowest));
-        // Keras 2 counts the calls of a model from 1: its own construction was the first
-        network.layers().stream()
-                .filter(layer -> layer.network().isPresent() && lowest.containsKey(layer.name()))
-                .forEach(layer -> order.first.put(layer.name(), lowest.get(layer.name())));
+        order.count(network, references.values());
         order.sort(byKey, references, given);
         if (order.calls.size() < byKey.size()) {
             byKey.values().removeAll(order.calls);
@@ -64,8 +62,27 @@ final class CallOrder {
         return order;
     }
 
-    private static void note(TensorRef ref, Map<String, Integer> lowest) {
-        lowest.merge(ref.layer(), ref.call(), Math::min);
+    /**
+     * A model that is a layer may count its own construction as its first call: in Keras 2
+     * everywhere, in Keras 3 among the network's outputs only (get_config and serialize_node in
+     * keras/src/models/functional.py). A file has no call that nothing refers to.
+     */
+    private void count(NetworkConfig network, Collection<List<TensorRef>> references) {
+        Map<String, Integer> ofCalls = new HashMap<>();
+        Map<String, Integer> ofOutputs = new HashMap<>();
+        references.forEach(
+                refs -> refs.forEach(ref -> ofCalls.merge(ref.layer(), ref.call(), Math::min)));
+        network.outputs().forEach(ref -> ofOutputs.merge(ref.layer(), ref.call(), Math::min));
+        for (LayerDefinition layer : network.layers()) {
+            if (layer.network().isPresent() && !layer.calls().isEmpty()) {
+                boolean current = layer.calls().get(0).isObject();
+                int calls = ofCalls.getOrDefault(layer.name(), Integer.MAX_VALUE);
+                int outputs = ofOutputs.getOrDefault(layer.name(), Integer.MAX_VALUE);
+                first.put(layer.name(), !current && Math.min(calls, outputs) > 0 ? 1 : 0);
+                firstOfOutputs.put(
+                        layer.name(), (current ? outputs : Math.min(calls, outputs)) > 0 ? 1 : 0);
+            }
+        }
     }
 
     private static String key(String layer, int index) {
@@ -112,7 +129,12 @@ final class CallOrder {
         return calls;
     }
 
-    /** Which of the calls of its layer a reference means, from 0. */
+    /** Which of the calls of its layer a reference from the network's outputs means, from 0. */
+    int indexOfOutput(TensorRef ref) {
+        return ref.call() - firstOfOutputs.getOrDefault(ref.layer(), 0);
+    }
+
+    /** Which of the calls of its layer a reference from another call means, from 0. */
     int index(TensorRef ref) {
         return ref.call() - first.getOrDefault(ref.layer(), 0);
     }

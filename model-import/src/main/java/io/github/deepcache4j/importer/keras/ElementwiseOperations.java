@@ -31,8 +31,7 @@ final class ElementwiseOperations {
                     "Negative", "Neg",
                     "Sign", "Sign",
                     "Floor", "Floor",
-                    "Ceil", "Ceil",
-                    "Round", "Round");
+                    "Ceil", "Ceil");
 
     private static final Map<String, String> BINARY =
             Map.ofEntries(
@@ -93,6 +92,7 @@ final class ElementwiseOperations {
         all.put("TrueDivide", one(ElementwiseOperations::divide));
         all.put("Square", one(call -> call.elementwise("Mul", first(call), first(call))));
         all.put("Rsqrt", one(ElementwiseOperations::inverseRoot));
+        all.put("Round", one(ElementwiseOperations::round));
         all.put("Clip", one(ElementwiseOperations::clip));
         all.put("Where", one(ElementwiseOperations::where));
         all.put("Cast", one(ElementwiseOperations::cast));
@@ -132,6 +132,11 @@ final class ElementwiseOperations {
 
     private static KerasTensor divide(LayerCall call) {
         return call.elementwise("Div", floating(call), call.floating(second(call)));
+    }
+
+    private static KerasTensor round(LayerCall call) {
+        call.config().require("decimals", "0");
+        return call.elementwise("Round", first(call));
     }
 
     private static KerasTensor inverseRoot(LayerCall call) {

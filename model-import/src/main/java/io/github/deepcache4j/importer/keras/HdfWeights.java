@@ -7,6 +7,7 @@ import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class HdfWeights implements AutoCloseable {
 
     private static final int DEEPEST = 64;
+    private static final int MOST = 1_000_000;
 
     /** Compressed weights that are larger than this times the file are no weights. */
     private static final long MOST_EXPANSION = 100;
@@ -71,7 +73,7 @@ final class HdfWeights implements AutoCloseable {
             if (!(current instanceof Group group)) {
                 return Optional.empty();
             }
-            current = group.getChild(step);
+            current = children(group).get(step);
             if (current == null) {
                 return Optional.empty();
             }
@@ -81,22 +83,55 @@ final class HdfWeights implements AutoCloseable {
 
     /** All datasets under a group, by their path from there. */
     Map<String, Dataset> datasets(Group group) {
-        Map<String, Dataset> found = new TreeMap<>();
-        collect(group, "", 0, found);
+        return below(group, Dataset.class);
+    }
+
+    /** All groups under a group, by their path from there. */
+    Map<String, Group> groups(Group group) {
+        return below(group, Group.class);
+    }
+
+    private <T> Map<String, T> below(Group group, Class<T> kind) {
+        Map<String, T> found = new TreeMap<>();
+        collect(group, "", 0, kind, found);
         return found;
     }
 
-    private void collect(Group group, String path, int depth, Map<String, Dataset> found) {
-        if (depth > DEEPEST) {
-            throw new ImportException(name + ": its groups are nested more than " + DEEPEST);
+    private <T> void collect(
+            Group group, String path, int depth, Class<T> kind, Map<String, T> found) {
+        if (depth > DEEPEST || found.size() > MOST) {
+            throw new ImportException(
+                    name + ": has more groups than any model; the file may be damaged");
         }
-        for (Map.Entry<String, Node> child : group.getChildren().entrySet()) {
+        for (Map.Entry<String, Node> child : children(group).entrySet()) {
             String own = path + child.getKey();
-            if (child.getValue() instanceof Dataset dataset) {
-                found.put(own, dataset);
-            } else if (child.getValue() instanceof Group inner) {
-                collect(inner, own + "/", depth + 1, found);
+            if (kind.isInstance(child.getValue())) {
+                found.put(own, kind.cast(child.getValue()));
             }
+            if (child.getValue() instanceof Group inner) {
+                collect(inner, own + "/", depth + 1, kind, found);
+            }
+        }
+    }
+
+    /** What a group holds; jHDF refuses a group with one thing in it that it does not know. */
+    Map<String, Node> children(Group group) {
+        try {
+            return group.getChildren();
+        } catch (HdfException e) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new ImportException(
+                    name
+                            + ": the weights under "
+                            + group.getPath()
+                            + " cannot be read: "
+                            + cause.getMessage()
+                            + "; weights saved as bfloat16 are not supported, save the model with"
+                            + " weights in float32",
+                    e);
         }
     }
 
@@ -140,13 +175,7 @@ final class HdfWeights implements AutoCloseable {
     }
 
     private float[] floats(Dataset dataset) {
-        Object data = dataset.getDataFlat();
-        boolean brain =
-                Optional.ofNullable(dataset.getAttribute("dtype"))
-                        .map(attribute -> String.valueOf(attribute.getData()))
-                        .filter("bfloat16"::equals)
-                        .isPresent();
-        return Numbers.floats(data, brain)
+        return Numbers.floats(dataset.getDataFlat())
                 .orElseThrow(
                         () ->
                                 new ImportException(

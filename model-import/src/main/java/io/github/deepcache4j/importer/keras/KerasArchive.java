@@ -18,7 +18,7 @@ import java.util.zip.ZipFile;
  */
 final class KerasArchive implements AutoCloseable {
 
-    private static final long MOST_CONFIG = 1L << 28;
+    private static final long MOST_CONFIG = 1L << 26;
 
     /** Weights hardly compress; a zip bomb does by a thousand. */
     private static final long MOST_EXPANSION = 100;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A Keras model file, open for reading: what it computes, and with which weights. */
@@ -55,7 +56,7 @@ final class KerasFile implements AutoCloseable {
             throw new ImportException(
                     file + (Files.exists(file) ? ": is not a file" : ": no such file"));
         }
-        return file.toString().endsWith(".keras") ? archive(file) : hdf(file);
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".keras") ? archive(file) : hdf(file);
     }
 
     private static KerasFile archive(Path file) {

@@ -31,7 +31,7 @@ final class ModelInputs {
                             .findFirst()
                             .orElseThrow(
                                     () -> new ImportException(file + ": the model has no layers"));
-            inputs.add(input(first, file));
+            inputs.addAll(ofFirst(first, file));
         }
         for (TensorRef ref : network.inputs()) {
             LayerDefinition layer =
@@ -45,6 +45,26 @@ final class ModelInputs {
             inputs.add(input(layer, file));
         }
         return inputs;
+    }
+
+    /** Of a sequential model; Keras names an input that nobody declared after the first layer. */
+    private static List<DeclaredInput> ofFirst(LayerDefinition first, String file) {
+        if (first.isInput()) {
+            return List.of(input(first, file));
+        }
+        List<DeclaredInput> inputs =
+                first.network().isPresent()
+                        ? of(first.network().get(), file)
+                        : List.of(input(first, file));
+        String name = first.name() + "_input";
+        return inputs.stream()
+                .map(
+                        input ->
+                                new DeclaredInput(
+                                        inputs.size() == 1 ? name : name + "_" + input.name(),
+                                        input.type(),
+                                        input.sizes()))
+                .toList();
     }
 
     private static DeclaredInput input(LayerDefinition layer, String file) {

@@ -79,7 +79,8 @@ final class NetworkLowering {
         CallOrder order = CallOrder.of(network, path, faults);
         for (Call call : order.calls()) {
             Arguments arguments =
-                    new InboundNode(call.node(), ref -> resolve(ref, path, order, results))
+                    new InboundNode(
+                                    call.node(), ref -> resolve(ref, order.index(ref), path, results))
                             .arguments();
             results.put(
                     call.layer().name() + " " + call.index(),
@@ -87,15 +88,15 @@ final class NetworkLowering {
         }
         List<KerasTensor> outputs = new ArrayList<>();
         for (TensorRef ref : network.outputs()) {
-            outputs.add(resolve(ref, path, order, results));
+            outputs.add(resolve(ref, order.indexOfOutput(ref), path, results));
         }
         return outputs;
     }
 
     private KerasTensor resolve(
-            TensorRef ref, String path, CallOrder order, Map<String, List<KerasTensor>> results) {
+            TensorRef ref, int call, String path, Map<String, List<KerasTensor>> results) {
         List<KerasTensor> found =
-                results.getOrDefault(ref.layer() + " " + order.index(ref), List.of());
+                results.getOrDefault(ref.layer() + " " + call, List.of());
         if (ref.output() < 0 || ref.output() >= found.size()) {
             faults.add(
                     path + ref.layer(),

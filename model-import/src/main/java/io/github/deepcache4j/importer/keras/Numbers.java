@@ -18,13 +18,12 @@ final class Numbers {
      * Numbers read from HDF5.
      *
      * @param data a Java array, or one number
-     * @param brain whether they are the upper halves of floats, kept as whole numbers
      */
-    static Optional<float[]> floats(Object data, boolean brain) {
+    static Optional<float[]> floats(Object data) {
         if (data instanceof float[] values) {
             return Optional.of(values);
         }
-        if (data instanceof Number one && !brain) {
+        if (data instanceof Number one) {
             return Optional.of(new float[] {one.floatValue()});
         }
         if (data instanceof double[] values) {
@@ -40,7 +39,7 @@ final class Numbers {
         }
         float[] result = new float[whole.length];
         for (int i = 0; i < whole.length; i++) {
-            result[i] = brain ? Float.intBitsToFloat((int) whole[i] << 16) : whole[i];
+            result[i] = whole[i];
         }
         return Optional.of(result);
     }
@@ -63,7 +62,7 @@ final class Numbers {
             }
             return result;
         }
-        return data instanceof Number one ? new long[] {one.longValue()} : new long[0];
+        return new long[0];
     }
 
     /**

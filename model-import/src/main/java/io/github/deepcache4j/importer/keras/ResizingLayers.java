@@ -63,6 +63,8 @@ final class ResizingLayers {
     }
 
     private static List<KerasTensor> resizing(LayerCall call) {
+        // as for all layers that prepare images, which is nothing here
+        call.arguments().find(1, "training");
         long height = call.config().integer("height", 0);
         long width = call.config().integer("width", 0);
         return List.of(resize(call, height, width));

@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Transposed convolutions. How much of the whole result is cut away, or how many zeros follow it,
- * is what TensorFlow makes of the result's length (keras/src/backend/common/
- * backend_utils.py and deconv_output_length in keras/src/backend/common/... of Keras 3).
+ * is what TensorFlow makes of the result's length ({@code compute_conv_transpose_output_length} in
+ * keras/src/backend/common/backend_utils.py).
  */
 final class TransposedConvolutionLayers {
 

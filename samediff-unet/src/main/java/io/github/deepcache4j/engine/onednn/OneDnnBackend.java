@@ -207,7 +207,7 @@ final class OneDnnBackend implements Backend {
                                         Workshop.algorithm(step.activation()),
                                         source,
                                         target,
-                                        1,
+                                        Workshop.alpha(step.activation()),
                                         0,
                                         workshop.attributes())));
     }

@@ -131,7 +131,7 @@ final class Workshop {
     }
 
     void then(Activation activation) {
-        eltwise(algorithm(activation), activation == Activation.SILU ? 1 : 0);
+        eltwise(algorithm(activation), alpha(activation));
     }
 
     void thenScale(double factor) {
@@ -158,6 +158,11 @@ final class Workshop {
             case MULTIPLY -> dnnl_binary_mul;
             case DIVIDE -> dnnl_binary_div;
         };
+    }
+
+    /** The factor in swish's x sigmoid(alpha x), but the slope of relu below zero. */
+    static float alpha(Activation activation) {
+        return activation == Activation.SILU ? 1 : 0;
     }
 
     static int algorithm(Activation activation) {

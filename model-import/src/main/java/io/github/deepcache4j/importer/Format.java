@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.importer;
+
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The kinds of model files, told by their ending. */
+enum Format {
+    ONNX,
+    KERAS,
+    SAMEDIFF;
+
+    /**
+     * The format of a file.
+     *
+     * @throws ImportException for another ending
+     */
+    static Format of(Path file) {
+        String name = file.getFileName().toString();
+        String ending = name.substring(name.lastIndexOf('.') + 1);
+        return switch (ending.toLowerCase(Locale.ROOT)) {
+            case "onnx" -> ONNX;
+            case "keras", "h5", "hdf5" -> KERAS;
+            case "fb" -> SAMEDIFF;
+            case "zip" -> throw unknown(file, "DL4J files are not supported yet");
+            default -> throw unknown(file, "is not a model file");
+        };
+    }
+
+    private static ImportException unknown(Path file, String reason) {
+        return new ImportException(
+                file
+                        + ": "
+                        + reason
+                        + "; give a .onnx, .keras, .h5 or .fb (SameDiff) file, or a folder with"
+                        + " unet/model.onnx");
+    }
+}
