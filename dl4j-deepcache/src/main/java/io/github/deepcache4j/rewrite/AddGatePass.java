@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -41,22 +42,23 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param boundary name of the tensor to cache
  * @param shape the boundary's sizes
  * @param sample name of the input for the noisy sample
- * @param timestep name of the input for the timestep
+ * @param timestep name of the input for the timestep; none if the network has none
  */
-record AddGatePass(String output, String boundary, Shape shape, String sample, String timestep)
+record AddGatePass(
+        String output, String boundary, Shape shape, String sample, @Nullable String timestep)
         implements GraphPass {
 
     @Override
     public List<String> requires(SameDiff graph) {
         List<String> reasons = new ArrayList<>(CutDeepRegionPass.reasons(graph, output, boundary));
-        for (String input : List.of(sample, timestep)) {
+        for (String input : watched()) {
             if (!graph.hasVariable(input) || !graph.getVariable(input).isPlaceHolder()) {
                 reasons.add("the graph has no input " + input);
             }
         }
         if (reasons.isEmpty()) {
             Set<String> needed = Cone.of(graph, List.of(output), Set.of()).tensors();
-            List.of(sample, timestep).stream()
+            watched().stream()
                     .filter(input -> !needed.contains(input))
                     .forEach(input -> reasons.add("the output does not need the input " + input));
         }
@@ -92,14 +94,19 @@ record AddGatePass(String output, String boundary, Shape shape, String sample, S
         return copy;
     }
 
+    /** The inputs that tell calls and runs apart. */
+    private List<String> watched() {
+        return timestep == null ? List.of(sample) : List.of(sample, timestep);
+    }
+
     private SDVariable decision(SameDiff copy) {
         SDVariable refresh = copy.constant(GateNames.REFRESH, Nd4j.scalar(true));
+        SDVariable time =
+                timestep == null
+                        ? copy.constant(GateNames.NO_TIMESTEP, Nd4j.scalar(0f))
+                        : copy.getVariable(timestep);
         SDVariable[] seen =
-                new IdentityN(
-                                copy,
-                                new SDVariable[] {
-                                    refresh, copy.getVariable(timestep), copy.getVariable(sample)
-                                })
+                new IdentityN(copy, new SDVariable[] {refresh, time, copy.getVariable(sample)})
                         .outputVariables();
         String[] names = {GateNames.DECISION, GateNames.TIMESTEP_SEEN, GateNames.SAMPLE_SEEN};
         for (int i = 0; i < names.length; i++) {

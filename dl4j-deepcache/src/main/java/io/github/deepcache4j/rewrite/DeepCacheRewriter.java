@@ -10,6 +10,7 @@ import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.unet.UNet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
@@ -87,6 +88,19 @@ public final class DeepCacheRewriter {
      * @param timestep name of the input for the timestep
      */
     public static GatedGraph gate(SameDiff graph, CachePlan plan, String sample, String timestep) {
+        return gated(graph, plan, sample, timestep);
+    }
+
+    /**
+     * The same for a network without a timestep, such as one for segmentation of video frames: a
+     * run starts anew at {@link DeepCacheListener#reset} and when the input's sizes change.
+     */
+    public static GatedGraph gate(SameDiff graph, CachePlan plan, String sample) {
+        return gated(graph, plan, sample, null);
+    }
+
+    private static GatedGraph gated(
+            SameDiff graph, CachePlan plan, String sample, @Nullable String timestep) {
         return GatedGraph.of(
                 new AddGatePass(
                                 plan.output(),

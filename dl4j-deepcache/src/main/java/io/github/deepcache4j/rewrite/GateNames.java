@@ -27,4 +27,7 @@ final class GateNames {
     static final String BOUNDARY = PREFIX + "boundary";
 
     private GateNames() {}
+
+    /** A constant in the timestep's place, in networks that have none. */
+    static final String NO_TIMESTEP = PREFIX + "no_timestep";
 }

@@ -97,7 +97,7 @@ class ErrorMessagesTest {
         "net.keras, is not a .keras file",
         "net.h5, is not HDF5",
         "net.fb, is not a SameDiff file",
-        "net.zip, not supported yet",
+        "net.zip, is not a zip file",
         "net.txt, is not a model file"
     })
     void otherKindsOfFiles(String name, String says) throws IOException {

@@ -8,7 +8,8 @@ import java.util.Locale;
 enum Format {
     ONNX,
     KERAS,
-    SAMEDIFF;
+    SAMEDIFF,
+    DL4J;
 
     /**
      * The format of a file.
@@ -22,7 +23,7 @@ enum Format {
             case "onnx" -> ONNX;
             case "keras", "h5", "hdf5" -> KERAS;
             case "fb" -> SAMEDIFF;
-            case "zip" -> throw unknown(file, "DL4J files are not supported yet");
+            case "zip" -> DL4J;
             default -> throw unknown(file, "is not a model file");
         };
     }
@@ -32,7 +33,7 @@ enum Format {
                 file
                         + ": "
                         + reason
-                        + "; give a .onnx, .keras, .h5 or .fb (SameDiff) file, or a folder with"
-                        + " unet/model.onnx");
+                        + "; give a .onnx, .keras, .h5, .fb (SameDiff) or .zip (DL4J) file, or a"
+                        + " folder with unet/model.onnx");
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.importer;
 
+import io.github.deepcache4j.importer.dl4j.Dl4jImporter;
 import io.github.deepcache4j.importer.keras.KerasImporter;
 import io.github.deepcache4j.importer.keras.KerasLayers;
 import io.github.deepcache4j.importer.onnx.OnnxImporter;
@@ -31,8 +32,8 @@ public final class UNetImporter {
     /**
      * The model for given input sizes.
      *
-     * @param model an {@code .onnx}, {@code .keras}, {@code .h5} or {@code .fb} (SameDiff) file, or a
-     *     folder with {@code unet/model.onnx}
+     * @param model an {@code .onnx}, {@code .keras}, {@code .h5}, {@code .fb} (SameDiff) or {@code
+     *     .zip} (DL4J) file, or a folder with {@code unet/model.onnx}
      * @throws ImportException if it cannot be imported exactly, or is no diffusion U-Net; one line
      *     for a person
      */
@@ -51,6 +52,7 @@ public final class UNetImporter {
             case ONNX -> new OnnxImporter(OnnxOpRegistry.standard()).open(file);
             case KERAS -> new KerasImporter(KerasLayers.standard()).open(file);
             case SAMEDIFF -> SameDiffSource.open(file);
+            case DL4J -> dl4j(file);
         };
     }
 
@@ -90,7 +92,20 @@ public final class UNetImporter {
             case ONNX -> OnnxImporter.inputs(file);
             case KERAS -> KerasImporter.inputs(file);
             case SAMEDIFF -> SameDiffSource.open(file).inputs();
+            case DL4J -> dl4j(file).inputs();
         };
+    }
+
+    private static ModelSource dl4j(Path file) {
+        try {
+            return Dl4jImporter.open(file);
+        } catch (NoClassDefFoundError e) {
+            throw new ImportException(
+                    file
+                            + ": is a DL4J file; add org.deeplearning4j:deeplearning4j-nn to the"
+                            + " class path",
+                    e);
+        }
     }
 
     private static Path file(Path model) {

@@ -44,8 +44,7 @@ public final class Dl4jImporter {
     }
 
     /**
-     * A network in memory; its input is called {@code input}, the last layer {@code
-     * output}.
+     * A network in memory; its input is called {@code input}, the last layer {@code output}.
      *
      * @throws ImportException if layers or options are not supported; lists all of them
      */

@@ -89,7 +89,8 @@ final class FeatureLayers {
     /** DL4J records log10 of the standard deviation. */
     private static INDArray variance(VertexCall call) {
         INDArray logarithm = call.flat("log10stdev");
-        return Transforms.pow(Nd4j.valueArrayOf(logarithm.shape(), 100.0, DataType.FLOAT), logarithm);
+        return Transforms.pow(
+                Nd4j.valueArrayOf(logarithm.shape(), 100.0, DataType.FLOAT), logarithm);
     }
 
     /** A row of the weights for each number. */

@@ -120,9 +120,7 @@ final class PoolingLayers {
                         "mode", "nearest",
                         "coordinate_transformation_mode", "asymmetric",
                         "nearest_mode", "floor");
-        String factors =
-                call.constant("scales", Nd4j.createFromArray(scales));
+        String factors = call.constant("scales", Nd4j.createFromArray(scales));
         return x.with(call.operator("Resize", nearest, x.tensor(), "", factors));
     }
-
 }

@@ -44,7 +44,9 @@ final class Preprocessors {
             return permuted(call, permute);
         }
         throw call.refuse(
-                "preprocessors of class " + preprocessor.getClass().getName() + " are not supported");
+                "preprocessors of class "
+                        + preprocessor.getClass().getName()
+                        + " are not supported");
     }
 
     private static Activation flattened(VertexCall call) {
@@ -112,8 +114,7 @@ final class Preprocessors {
         boolean channelsLast =
                 reshape.getFormat() != null
                         && (reshape.getFormat() == RNNFormat.NWC
-                                || reshape.getFormat()
-                                        == CNN2DFormat.NHWC);
+                                || reshape.getFormat() == CNN2DFormat.NHWC);
         return call.fromDl4j(result, rank, channelsLast);
     }
 

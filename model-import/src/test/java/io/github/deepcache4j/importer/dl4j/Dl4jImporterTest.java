@@ -79,7 +79,10 @@ class Dl4jImporterTest {
                                         .build(),
                                 "down")
                         .addLayer("deep", conv(format, 4), "pool")
-                        .addLayer("up", new Upsampling2D.Builder(2).dataFormat(format).build(), "deep")
+                        .addLayer(
+                                "up",
+                                new Upsampling2D.Builder(2).dataFormat(format).build(),
+                                "deep")
                         .addVertex("skip", new MergeVertex(), "down", "up")
                         .addVertex(
                                 "sum",
@@ -207,18 +210,17 @@ class Dl4jImporterTest {
                                 .addInputs("in")
                                 .setInputTypes(InputType.recurrent(4, 7))
                                 .addLayer("memory", new LSTM.Builder().nOut(4).build(), "in")
-                                .addLayer(
-                                        "odd", new ActivationLayer(Activation.RATIONALTANH), "in")
+                                .addLayer("odd", new ActivationLayer(Activation.RATIONALTANH), "in")
                                 .addVertex("both", new MergeVertex(), "memory", "odd")
                                 .setOutputs("both"));
         ImportException problem =
                 assertThrows(ImportException.class, () -> Dl4jImporter.of(network));
         assertEquals(
                 "ComputationGraph: 2 things of the network cannot be imported exactly: memory:"
-                    + " there is no importer for the class"
-                    + " org.deeplearning4j.nn.conf.layers.LSTM; odd: activation rationaltanh is"
-                    + " not supported. Convert the network without it, or write it as a SameDiff"
-                    + " graph",
+                        + " there is no importer for the class"
+                        + " org.deeplearning4j.nn.conf.layers.LSTM; odd: activation rationaltanh is"
+                        + " not supported. Convert the network without it, or write it as a SameDiff"
+                        + " graph",
                 problem.getMessage());
     }
 

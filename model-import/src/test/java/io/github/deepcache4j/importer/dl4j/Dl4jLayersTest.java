@@ -66,7 +66,9 @@ class Dl4jLayersTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void images(String name, org.deeplearning4j.nn.conf.layers.Layer layer) {
-        assertSame(Networks.sequence(IMAGE, new ZeroPaddingLayer.Builder(0, 0).build(), layer), Nd4j.randn(DataType.FLOAT, 2, 4, 9, 7));
+        assertSame(
+                Networks.sequence(IMAGE, new ZeroPaddingLayer.Builder(0, 0).build(), layer),
+                Nd4j.randn(DataType.FLOAT, 2, 4, 9, 7));
     }
 
     static Stream<Arguments> images() {
@@ -86,7 +88,10 @@ class Dl4jLayersTest {
                         conv(3, 3).convolutionMode(ConvolutionMode.Strict).stride(2, 2).build()),
                 row(
                         "depthwise",
-                        new DepthwiseConvolution2D.Builder(3, 3).depthMultiplier(2).nOut(8).build()),
+                        new DepthwiseConvolution2D.Builder(3, 3)
+                                .depthMultiplier(2)
+                                .nOut(8)
+                                .build()),
                 row(
                         "separable",
                         new SeparableConvolution2D.Builder(3, 3)
@@ -97,7 +102,11 @@ class Dl4jLayersTest {
                 row("transposed", new Deconvolution2D.Builder(3, 3).nOut(5).stride(2, 2).build()),
                 row(
                         "transposed, padded",
-                        new Deconvolution2D.Builder(4, 3).nOut(5).stride(2, 1).padding(1, 1).build()),
+                        new Deconvolution2D.Builder(4, 3)
+                                .nOut(5)
+                                .stride(2, 1)
+                                .padding(1, 1)
+                                .build()),
                 row("transposed, same", transposedSame(2, 2)),
                 row("transposed, same, uneven", transposedSame(3, 2)),
                 row("transposed, same, stride 1", transposedSame(3, 1)),
@@ -150,14 +159,17 @@ class Dl4jLayersTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void channelsLast(String name, org.deeplearning4j.nn.conf.layers.Layer layer) {
-        assertSame(Networks.sequence(LAST, new ZeroPaddingLayer.Builder(0, 0).dataFormat(CNN2DFormat.NHWC).build(), layer), Nd4j.randn(DataType.FLOAT, 2, 9, 7, 4));
+        assertSame(
+                Networks.sequence(
+                        LAST,
+                        new ZeroPaddingLayer.Builder(0, 0).dataFormat(CNN2DFormat.NHWC).build(),
+                        layer),
+                Nd4j.randn(DataType.FLOAT, 2, 9, 7, 4));
     }
 
     static Stream<Arguments> channelsLast() {
         return Stream.of(
-                row(
-                        "convolution",
-                        conv(3, 2).dataFormat(CNN2DFormat.NHWC).stride(2, 1).build()),
+                row("convolution", conv(3, 2).dataFormat(CNN2DFormat.NHWC).stride(2, 1).build()),
                 row(
                         "softmax",
                         conv(3, 3)
@@ -170,16 +182,26 @@ class Dl4jLayersTest {
                                 .dataFormat(CNN2DFormat.NHWC)
                                 .convolutionMode(ConvolutionMode.Same)
                                 .build()),
-                row("normalised", new BatchNormalization.Builder().dataFormat(CNN2DFormat.NHWC).build()),
+                row(
+                        "normalised",
+                        new BatchNormalization.Builder().dataFormat(CNN2DFormat.NHWC).build()),
                 row("up", new Upsampling2D.Builder(2).dataFormat(CNN2DFormat.NHWC).build()),
-                row("padded", new ZeroPaddingLayer.Builder(1, 2, 3, 0).dataFormat(CNN2DFormat.NHWC).build()),
-                row("cropped", new Cropping2D.Builder(1, 2, 0, 3).dataFormat(CNN2DFormat.NHWC).build()));
+                row(
+                        "padded",
+                        new ZeroPaddingLayer.Builder(1, 2, 3, 0)
+                                .dataFormat(CNN2DFormat.NHWC)
+                                .build()),
+                row(
+                        "cropped",
+                        new Cropping2D.Builder(1, 2, 0, 3).dataFormat(CNN2DFormat.NHWC).build()));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void sequences(String name, org.deeplearning4j.nn.conf.layers.Layer layer) {
-        assertSame(Networks.sequence(SEQUENCE, new ZeroPadding1DLayer.Builder(0).build(), layer), Nd4j.randn(DataType.FLOAT, 2, 4, 11));
+        assertSame(
+                Networks.sequence(SEQUENCE, new ZeroPadding1DLayer.Builder(0).build(), layer),
+                Nd4j.randn(DataType.FLOAT, 2, 4, 11));
     }
 
     static Stream<Arguments> sequences() {
@@ -187,8 +209,14 @@ class Dl4jLayersTest {
                 row("convolution", conv1d().padding(1).build()),
                 row("same", conv1d().convolutionMode(ConvolutionMode.Same).stride(2).build()),
                 row("causal", conv1d().convolutionMode(ConvolutionMode.Causal).dilation(2).build()),
-                row("max", new Subsampling1DLayer.Builder(SubsamplingLayer.PoolingType.MAX, 2, 2).build()),
-                row("average", new Subsampling1DLayer.Builder(SubsamplingLayer.PoolingType.AVG, 3, 1).build()),
+                row(
+                        "max",
+                        new Subsampling1DLayer.Builder(SubsamplingLayer.PoolingType.MAX, 2, 2)
+                                .build()),
+                row(
+                        "average",
+                        new Subsampling1DLayer.Builder(SubsamplingLayer.PoolingType.AVG, 3, 1)
+                                .build()),
                 row("everything", new GlobalPoolingLayer(PoolingType.AVG)),
                 row("up", new Upsampling1D.Builder(2).build()),
                 row("padded", new ZeroPadding1DLayer.Builder(2, 1).build()),
@@ -210,7 +238,9 @@ class Dl4jLayersTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void features(String name, org.deeplearning4j.nn.conf.layers.Layer layer) {
-        assertSame(Networks.sequence(FEATURES, new DenseLayer.Builder().nOut(6).build(), layer), Nd4j.randn(DataType.FLOAT, 3, 6));
+        assertSame(
+                Networks.sequence(FEATURES, new DenseLayer.Builder().nOut(6).build(), layer),
+                Nd4j.randn(DataType.FLOAT, 3, 6));
     }
 
     static Stream<Arguments> features() {
@@ -275,8 +305,7 @@ class Dl4jLayersTest {
 
     static void assertSame(ComputationGraph network, INDArray input) {
         ImportedGraph graph =
-                Dl4jImporter.of(network)
-                        .at(ImportOptions.none().withShape("in", input.shape()));
+                Dl4jImporter.of(network).at(ImportOptions.none().withShape("in", input.shape()));
         String output = graph.outputs().get(0).name();
         INDArray expected = network.outputSingle(input).castTo(DataType.FLOAT).dup('c');
         INDArray actual = graph.sameDiff().output(Map.of("in", input), output).get(output);
