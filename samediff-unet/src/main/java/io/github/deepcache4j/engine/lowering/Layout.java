@@ -119,6 +119,15 @@ public record Layout(List<Long> sizes, List<Long> strides) {
                 axes.stream().map(sizes::get).toList(), axes.stream().map(strides::get).toList());
     }
 
+    /** Without an axis of size 1. */
+    Layout without(int axis) {
+        if (size(axis) != 1) {
+            throw new IllegalArgumentException("axis " + axis + " of " + shape());
+        }
+        List<Integer> others = IntStream.range(0, rank()).filter(i -> i != axis).boxed().toList();
+        return permute(others);
+    }
+
     /**
      * The same elements with other sizes, if no element has to move.
      *

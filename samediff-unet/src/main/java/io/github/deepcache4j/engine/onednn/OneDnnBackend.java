@@ -294,6 +294,11 @@ final class OneDnnBackend implements Backend {
     }
 
     @Override
+    public long bytes() {
+        return packed.bytes() + scratchpad.bytes() + otherwise.bytes();
+    }
+
+    @Override
     public void close() {
         otherwise.close();
         scratchpad.close();

@@ -92,6 +92,14 @@ final class PackedWeights {
         return dnnl.memory(owner, form, packed.address());
     }
 
+    /** Bytes of all weights that graphs use now. */
+    synchronized long bytes() {
+        return known.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(packed -> dnnl_memory_desc_get_size(packed.form))
+                .sum();
+    }
+
     private synchronized void release(Origin origin, Packed packed) {
         if (--packed.users == 0) {
             List<Packed> forms = java.util.Objects.requireNonNull(known.get(origin));

@@ -46,6 +46,10 @@ final class Scratchpad implements AutoCloseable {
         Native.check(dnnl_memory_set_data_handle(memory, aligned), "scratchpad");
     }
 
+    long bytes() {
+        return size;
+    }
+
     @Override
     public void close() {
         if (block != null) {
