@@ -99,9 +99,11 @@ final class BenchCommand implements Callable<Integer> {
             for (int run = -1; run < runs; run++) {
                 boolean counts = run >= 0;
                 for (BenchContender contender : contenders) {
+                    quiet();
                     contender.interval(inputs, interval, counts);
                 }
                 if (reference != null) {
+                    quiet();
                     peer(reference, inputs, peerTimes, counts);
                 }
             }
@@ -110,6 +112,15 @@ final class BenchCommand implements Callable<Integer> {
             contenders.forEach(BenchContender::close);
         }
         return 0;
+    }
+
+    /** Threads of whoever ran before wait awake for some time: ONNX Runtime's for 10 to 50 ms. */
+    private static void quiet() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Two calls, after one that does not count, as for the engines. */

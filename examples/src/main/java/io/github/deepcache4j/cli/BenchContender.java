@@ -54,8 +54,7 @@ final class BenchContender implements AutoCloseable {
 
     /**
      * A full step and the cached ones behind it, each at a timestep of its own, after a full step
-     * that does not count: whoever ran before has filled the processor's caches, and its threads
-     * may still be awake.
+     * that does not count, since whoever ran before has filled the processor's caches.
      */
     void interval(Map<String, INDArray> inputs, int steps, boolean counts) {
         graph.runFull(atNextTimestep(inputs), feature);
