@@ -101,14 +101,12 @@ final class BenchCommand implements Callable<Integer> {
             for (int run = -1; run < runs; run++) {
                 boolean counts = run >= 0;
                 for (BenchContender contender : contenders) {
+                    quiet();
                     contender.interval(inputs, interval, counts);
                 }
                 if (reference != null) {
-                    for (int call = 0; call < 2; call++) {
-                        long start = System.nanoTime();
-                        reference.run(inputs);
-                        peerTimes.add(System.nanoTime() - start, counts);
-                    }
+                    quiet();
+                    peer(reference, inputs, peerTimes, counts);
                 }
             }
             report(unet, plan, contenders, reference == null ? null : peerTimes);
@@ -116,6 +114,27 @@ final class BenchCommand implements Callable<Integer> {
             contenders.forEach(BenchContender::close);
         }
         return 0;
+    }
+
+    /** Threads of whoever ran before wait awake for some time: ONNX Runtime's for 10 to 50 ms. */
+    private static void quiet() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Two calls, after one that does not count, as for the engines. */
+    private static void peer(
+            OnnxReference reference, Map<String, INDArray> inputs, BenchTimes times, boolean counts)
+            throws IOException {
+        reference.run(inputs);
+        for (int call = 0; call < 2; call++) {
+            long start = System.nanoTime();
+            reference.run(inputs);
+            times.add(System.nanoTime() - start, counts);
+        }
     }
 
     private @Nullable OnnxReference reference() {
@@ -184,9 +203,11 @@ final class BenchCommand implements Callable<Integer> {
         double measured = interval * full / (full + (interval - 1) * cached);
         facts.putObject("speedup").put("measured", measured).put("predicted", predicted);
         facts.put("interval", interval).put("branch", branch).put("threads", Threads.limit());
-        facts.put("compileSeconds", judged.compileSeconds());
         facts.put("cacheBytes", judged.cacheBytes());
-        facts.put("weightBytes", BenchMemory.weights(unet));
+        long weights = BenchMemory.weights(unet);
+        facts.put("weightBytes", weights);
+        ArrayNode sessions = facts.putArray("sessions");
+        contenders.forEach(contender -> session(sessions, contender, weights));
         facts.put("peakRss", BenchMemory.peak());
         json.write(facts);
         PrintWriter out = spec.commandLine().getOut();
@@ -201,6 +222,26 @@ final class BenchCommand implements Callable<Integer> {
                         + " measured, "
                         + Amount.fixed(predicted, 2)
                         + " predicted from multiply-accumulates");
+        contenders.forEach(contender -> out.println(session(contender, weights)));
+    }
+
+    private static void session(ArrayNode sessions, BenchContender contender, long weights) {
+        sessions.addObject()
+                .put("engine", contender.engine())
+                .put("precision", contender.precision().toString())
+                .put("compileSeconds", contender.compileSeconds())
+                .put("bytes", weights + contender.compiledBytes());
+    }
+
+    private static String session(BenchContender contender, long weights) {
+        return contender.engine()
+                + " "
+                + contender.precision()
+                + ": compiled in "
+                + Amount.fixed(contender.compileSeconds(), 2)
+                + " s, memory with weights "
+                + Amount.fixed(1 + (double) contender.compiledBytes() / weights, 2)
+                + " times the weights";
     }
 
     private static void row(

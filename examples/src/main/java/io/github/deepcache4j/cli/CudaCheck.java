@@ -4,6 +4,9 @@ package io.github.deepcache4j.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether {@code nd4j-cuda-11.6} can run on a device: pure functions of what {@code nvidia-smi}
@@ -86,6 +89,31 @@ final class CudaCheck {
                     + CPU;
         }
         return what + " runs nd4j-cuda-11.6: build with -Pcuda";
+    }
+
+    /**
+     * Why the CUDA backend cannot run, and what to do; empty if one of the devices can run it.
+     *
+     * @param text what {@code nvidia-smi} printed; none if it does not run
+     */
+    static Optional<String> fault(@Nullable String text, boolean toolkit) {
+        List<Device> devices = text == null ? List.of() : parse(text);
+        if (toolkit && devices.stream().anyMatch(CudaCheck::runs)) {
+            return Optional.empty();
+        }
+        String why =
+                text == null
+                        ? "no NVIDIA driver found (nvidia-smi does not run)"
+                        : devices.isEmpty()
+                                ? "the driver reports no device"
+                                : devices.stream()
+                                        .map(device -> judge(device, toolkit))
+                                        .map(line -> line.replace(CPU, ""))
+                                        .collect(Collectors.joining("; "));
+        return Optional.of(
+                "ND4J's CUDA backend is on the class path, but "
+                        + why
+                        + "; or build without -Pcuda, which runs on the CPU");
     }
 
     static boolean runs(Device device) {

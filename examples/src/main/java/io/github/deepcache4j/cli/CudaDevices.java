@@ -6,11 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Asks the driver's own tool which CUDA devices there are; loads no CUDA library. */
 final class CudaDevices {
+
+    private static final String BACKEND = "org.nd4j.linalg.jcublas.JCublasBackend";
 
     private static final long PATIENCE_SECONDS = 10;
 
@@ -22,13 +25,37 @@ final class CudaDevices {
 
     private CudaDevices() {}
 
+    /**
+     * Why ND4J's CUDA backend, if it is on the class path, cannot run here; to be asked before
+     * anything loads ND4J, whose own failure says nothing of use.
+     */
+    static Optional<String> fault() {
+        return isBackendPresent()
+                ? CudaCheck.fault(query(), toolkit() || isToolkitOnClassPath())
+                : Optional.empty();
+    }
+
+    private static boolean isBackendPresent() {
+        try {
+            Class.forName(BACKEND, false, CudaDevices.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    /** The artifact that carries the runtime's libraries. */
+    private static boolean isToolkitOnClassPath() {
+        return System.getProperty("java.class.path", "").matches(".*cuda-11[^/\\\\]*-redist.*");
+    }
+
     /** A line for each device, or one that says why there is none. */
     static List<String> describe() {
         String text = query();
         if (text == null) {
             return List.of(CudaCheck.noDriver());
         }
-        boolean toolkit = toolkit();
+        boolean toolkit = toolkit() || isToolkitOnClassPath();
         List<String> lines =
                 CudaCheck.parse(text).stream()
                         .map(device -> CudaCheck.judge(device, toolkit))

@@ -99,6 +99,7 @@ public final class DeepCacheCommand implements Runnable {
                                 (failure, line, parsed) -> report(err, failure, verbose))
                         .setExecutionStrategy(
                                 parsed -> {
+                                    requireDevice(parsed);
                                     root.applyThreads();
                                     return new CommandLine.RunLast().execute(parsed);
                                 });
@@ -132,6 +133,18 @@ public final class DeepCacheCommand implements Runnable {
                         "--threads " + threads + " is not a positive number");
             }
             Threads.limit(threads);
+        }
+    }
+
+    /** Before anything loads ND4J. */
+    private static void requireDevice(CommandLine.ParseResult parsed) {
+        if (parsed.hasSubcommand() && !parsed.subcommand().isUsageHelpRequested()) {
+            CudaDevices.fault()
+                    .ifPresent(
+                            fault -> {
+                                throw new ParameterException(
+                                        parsed.commandSpec().commandLine(), fault);
+                            });
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +49,24 @@ class CudaCheckTest {
     void aNewDeviceNamesTheReleaseToWaitFor() {
         CudaCheck.Device device = new CudaCheck.Device("NVIDIA H100", 90, 550);
         assertTrue(CudaCheck.judge(device, true).contains("nd4j-cuda-12"));
+    }
+
+    /** With the CUDA backend on the class path every command asks before it loads ND4J. */
+    @ParameterizedTest
+    @CsvSource({
+        "'Tesla T4, 7.5, 535.1', true, ''",
+        "'NVIDIA H100, 9.0, 550.5\nTesla T4, 7.5, 535.1', true, ''",
+        "'NVIDIA H100, 9.0, 550.5', true, wait for an nd4j-cuda-12 release",
+        "'Tesla T4, 7.5, 418.40', true, update it",
+        "'Tesla T4, 7.5, 535.1', false, cuda-platform-redist",
+        "'No devices were found', true, no device",
+        ", true, nvidia-smi does not run"
+    })
+    void refusesWhatCannotRun(@Nullable String text, boolean toolkit, String reason) {
+        String fault = CudaCheck.fault(text, toolkit).orElse("");
+        assertEquals(reason.isEmpty(), fault.isEmpty(), fault);
+        assertTrue(fault.contains(reason), fault);
+        assertTrue(fault.isEmpty() || fault.contains("without -Pcuda"), fault);
     }
 
     @Test

@@ -15,9 +15,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param maxAbs largest absolute difference of any element; NaN where exactly one side is not
  *     finite
  * @param maxRel the same over the reference's largest absolute value, the worst of all outputs
+ * @param relativeRms root of the mean squared difference over that of the reference's squares, of
+ *     that output; NaN where anything is not finite
  * @param worst name of the output with the largest maxRel
  */
-public record ParityCheck(double maxAbs, double maxRel, String worst) {
+public record ParityCheck(double maxAbs, double maxRel, double relativeRms, String worst) {
 
     /**
      * Compares tensors of the same names.
@@ -27,7 +29,7 @@ public record ParityCheck(double maxAbs, double maxRel, String worst) {
     public static ParityCheck compare(
             Map<String, INDArray> actual, Map<String, INDArray> expected) {
         List<String> faults = new ArrayList<>();
-        ParityCheck worst = new ParityCheck(0, 0, "");
+        ParityCheck worst = new ParityCheck(0, 0, 0, "");
         for (var entry : new TreeMap<>(actual).entrySet()) {
             INDArray reference = expected.get(entry.getKey());
             if (reference == null) {
@@ -59,6 +61,8 @@ public record ParityCheck(double maxAbs, double maxRel, String worst) {
         double[] e = expected.castTo(DataType.DOUBLE).dup('c').data().asDouble();
         double difference = 0;
         double largest = 0;
+        double squares = 0;
+        double errors = 0;
         for (int i = 0; i < e.length; i++) {
             boolean same = a[i] == e[i] || Double.isNaN(a[i]) && Double.isNaN(e[i]);
             double distance = same ? 0 : Math.abs(a[i] - e[i]);
@@ -68,8 +72,14 @@ public record ParityCheck(double maxAbs, double maxRel, String worst) {
                             ? Double.NaN
                             : Math.max(difference, distance);
             largest = Double.isFinite(e[i]) ? Math.max(largest, Math.abs(e[i])) : largest;
+            squares += e[i] * e[i];
+            errors += (a[i] - e[i]) * (a[i] - e[i]);
         }
-        return new ParityCheck(difference, difference == 0 ? 0 : difference / largest, name);
+        return new ParityCheck(
+                difference,
+                difference == 0 ? 0 : difference / largest,
+                errors == 0 ? 0 : Math.sqrt(errors / squares),
+                name);
     }
 
     /** Whether the relative error is within a tolerance; never with a NaN. */

@@ -29,6 +29,14 @@ public interface CompiledGraph extends AutoCloseable {
      */
     String explain();
 
+    /**
+     * Bytes that it holds beside the graph's own weights: buffers, working memory, and weights in
+     * the engine's order of elements, which graphs of one engine share; 0 if it cannot tell.
+     */
+    default long bytes() {
+        return 0;
+    }
+
     @Override
     void close();
 }

@@ -31,6 +31,17 @@ public final class Engines {
     }
 
     /**
+     * The same engine in verify mode: every graph that it compiles, whole or in stages, runs once
+     * on random inputs beside the reference engine, and is refused if the results differ.
+     *
+     * @param tolerance largest error, as a share of the reference's maximum; 1e-4 suits f32, 5e-2
+     *     bf16
+     */
+    public static Engine verifying(Engine engine, double tolerance) {
+        return new VerifyingEngine(engine, named("samediff", Precision.F32), tolerance);
+    }
+
+    /**
      * The engine of that name, or with {@link #AUTO} the fastest that can run here.
      *
      * @throws IllegalArgumentException if there is none, or it cannot run here; says why and what

@@ -74,7 +74,7 @@ final class RandomGraph {
     }
 
     private SDVariable grow(SDVariable x, List<SDVariable> made, SDVariable embedding) {
-        return switch (random.nextInt(13)) {
+        return switch (random.nextInt(14)) {
             case 0 -> conv(x, 3, WeightsFormat.OIYX);
             case 1 -> conv(x, 1, WeightsFormat.YXIO);
             case 2 -> Composites.silu(x);
@@ -94,6 +94,16 @@ final class RandomGraph {
                             WeightsFormat.OIYX);
             case 10 -> gated(x);
             case 11 -> sameDiff.nn().relu(x, 0).add(sameDiff.nn().tanh(x));
+            case 12 ->
+                    Composites.pixelAttention(
+                            x,
+                            image,
+                            weight(3 * CHANNELS, CHANNELS, 1, 1),
+                            weight(3 * CHANNELS),
+                            weight(CHANNELS, CHANNELS, 1, 1),
+                            weight(CHANNELS),
+                            1 + random.nextInt(2),
+                            0.5);
             default -> x.mul(sameDiff.nn().sigmoid(x)).add(weight(1, CHANNELS, 1, 1));
         };
     }

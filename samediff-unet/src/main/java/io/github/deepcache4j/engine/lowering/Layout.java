@@ -68,6 +68,13 @@ public record Layout(List<Long> sizes, List<Long> strides) {
         return strides.get(axis < 0 ? axis + rank() : axis);
     }
 
+    /** Elements from the first to the last, both counted, gaps included. */
+    public long extent() {
+        return IntStream.range(0, rank())
+                .mapToLong(axis -> (size(axis) - 1) * stride(axis))
+                .reduce(1, Long::sum);
+    }
+
     /** Axes from the slowest to the fastest; those of size 1, whose strides mean nothing, first. */
     public List<Integer> order() {
         return IntStream.range(0, rank())
@@ -117,6 +124,15 @@ public record Layout(List<Long> sizes, List<Long> strides) {
     public Layout permute(List<Integer> axes) {
         return new Layout(
                 axes.stream().map(sizes::get).toList(), axes.stream().map(strides::get).toList());
+    }
+
+    /** Without an axis of size 1. */
+    Layout without(int axis) {
+        if (size(axis) != 1) {
+            throw new IllegalArgumentException("axis " + axis + " of " + shape());
+        }
+        List<Integer> others = IntStream.range(0, rank()).filter(i -> i != axis).boxed().toList();
+        return permute(others);
     }
 
     /**

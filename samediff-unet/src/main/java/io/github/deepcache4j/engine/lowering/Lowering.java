@@ -164,6 +164,9 @@ public final class Lowering {
         for (int i = 0; i < results.size(); i++) {
             operands.put(node.outputs().get(i), results.get(i));
         }
+        if (node.outputs().contains(staging.boundary())) {
+            operands.computeIfPresent(staging.boundary(), (id, it) -> builder.unsteady(it));
+        }
     }
 
     private Operand unit(Unit unit) {

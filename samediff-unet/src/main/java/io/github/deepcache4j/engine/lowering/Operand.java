@@ -27,6 +27,11 @@ public record Operand(int buffer, DataType type, Layout layout, long offset) {
         return with(layout.permute(axes));
     }
 
+    /** Without an axis of size 1. */
+    Operand without(int axis) {
+        return with(layout.without(axis));
+    }
+
     /**
      * Elements {@code first} to {@code first + size - 1} of one axis.
      *

@@ -5,6 +5,7 @@ import io.github.deepcache4j.graph.Node;
 import io.github.deepcache4j.graph.Shape;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -107,37 +108,53 @@ final class Products {
         Operand output =
                 lowering.builder()
                         .create(lowering.computeType(), resultLayout(lowering, node, shape));
+        Operand rows = flag(node, 0) ? transposed(left) : left;
+        Operand columns = flag(node, 1) ? transposed(right) : right;
+        // what is stored column by column is the transposed product of the transposed matrices
+        boolean turned = output.layout().stride(-2) == 1 && output.layout().stride(-1) != 1;
         lowering.builder()
                 .add(
                         new Step.Product(
-                                flag(node, 0) ? transposed(left) : left,
-                                flag(node, 1) ? transposed(right) : right,
+                                turned ? transposed(columns) : rows,
+                                turned ? transposed(rows) : columns,
                                 null,
                                 scale(lowering, node),
                                 lowering.postOps(unit, operand -> operand, output.layout()),
-                                output));
+                                turned ? transposed(output) : output));
         return output;
     }
 
     /**
-     * If only a transpose reads the product, the layout in which the transposed tensor is dense:
-     * then heads of an attention are joined without moving an element.
+     * The layout in which the only reader of the product finds it, so that no element moves: dense
+     * behind the transpose that joins the heads of an attention, or channels-last behind the
+     * reshape that makes it an image again.
      */
     private static Layout resultLayout(Lowering lowering, Node node, Shape shape) {
         Source source = lowering.source();
         return source.onlyReader(node.outputs().get(0), source.stage(node))
-                .filter(next -> next.op().equals("permute") && next.inputs().size() == 1)
-                .map(next -> next.integers().stream().map(Long::intValue).toList())
-                .map(
-                        axes -> {
-                            Shape after = new Shape(axes.stream().map(shape.sizes()::get).toList());
-                            return Layout.dense(after)
-                                    .permute(
-                                            IntStream.range(0, axes.size())
-                                                    .mapToObj(axes::indexOf)
-                                                    .toList());
-                        })
+                .filter(next -> next.inputs().size() == 1)
+                .flatMap(
+                        next ->
+                                switch (next.op()) {
+                                    case "permute" -> Optional.of(beforePermute(next, shape));
+                                    case "reshape" -> beforeImage(source, next, shape);
+                                    default -> Optional.empty();
+                                })
                 .orElseGet(() -> Layout.dense(shape));
+    }
+
+    private static Layout beforePermute(Node permute, Shape shape) {
+        List<Integer> axes = permute.integers().stream().map(Long::intValue).toList();
+        Shape after = new Shape(axes.stream().map(shape.sizes()::get).toList());
+        return Layout.dense(after)
+                .permute(IntStream.range(0, axes.size()).mapToObj(axes::indexOf).toList());
+    }
+
+    private static Optional<Layout> beforeImage(Source source, Node reshape, Shape shape) {
+        int image = reshape.outputs().get(0);
+        return source.onlyReader(image, source.stage(reshape))
+                .filter(next -> next.op().equals("conv2d") && source.shape(image).rank() == 4)
+                .flatMap(next -> Layout.channelsLast(source.shape(image)).reshape(shape));
     }
 
     private static double scale(Lowering lowering, Node node) {

@@ -95,6 +95,20 @@ final class ProgramBuilder {
         steadyStages.add(index);
     }
 
+    /**
+     * The operand, or a copy of it if it is a view of what a steady stage left: features of other
+     * keys are moved in, which that stage would not notice.
+     */
+    Operand unsteady(Operand operand) {
+        Integer writer = writers.get(operand.buffer());
+        if (writer == null || !steadyStages.contains(writer)) {
+            return operand;
+        }
+        Operand copy = create(operand.type(), operand.layout().gapless(operand.shape()));
+        add(new Step.Copy(operand, copy));
+        return copy;
+    }
+
     /** The operand in another type or layout; copied at most once a stage. */
     Operand copied(Operand operand, DataType type, Layout layout) {
         if (operand.type() == type && operand.layout().sameAs(layout)) {

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stages in running order
  * @param ofNode index of each node's stage
+ * @param boundary id of the cached tensor; -1 if the graph runs as a whole
  */
-record Staging(List<Stage> stages, List<Integer> ofNode) {
+record Staging(List<Stage> stages, List<Integer> ofNode, int boundary) {
 
     /**
      * @param boundary id of the cached tensor; none if the graph runs as a whole
@@ -42,7 +43,11 @@ record Staging(List<Stage> stages, List<Integer> ofNode) {
         for (Node node : graph.nodes()) {
             boolean deep = boundary != null && !cached.get(node.id());
             Set<String> inputs = dependencies.get(node.id());
-            if (!inputs.isEmpty() && steady.containsAll(inputs)) {
+            // a feature, and what is behind it, depends on whose feature it is
+            boolean keeps =
+                    !after.get(node.id())
+                            && (boundary == null || !node.outputs().contains(boundary));
+            if (keeps && !inputs.isEmpty() && steady.containsAll(inputs)) {
                 ofNode.add(new Stage(Stage.Kind.STEADY, inputs, deep));
             } else if (deep) {
                 ofNode.add(new Stage(Stage.Kind.DEEP, Set.of(), true));
@@ -60,7 +65,10 @@ record Staging(List<Stage> stages, List<Integer> ofNode) {
                                         .thenComparing(stage -> stage.inputs().size())
                                         .thenComparing(stage -> stage.deepOnly()))
                         .toList();
-        return new Staging(stages, ofNode.stream().map(stages::indexOf).toList());
+        return new Staging(
+                stages,
+                ofNode.stream().map(stages::indexOf).toList(),
+                boundary == null ? -1 : boundary);
     }
 
     /** Nodes in running order. */

@@ -39,6 +39,7 @@ final class Views {
                                                     shape)));
             case "permute", "transpose" -> permute(lowering, node).map(List::of);
             case "split" -> split(lowering, node);
+            case "unstack" -> unstack(lowering, node);
             case "strided_slice" -> slice(lowering, node, shape).map(List::of);
             default -> Optional.empty();
         };
@@ -68,6 +69,19 @@ final class Views {
             parts.add(operand.slice(axis, part * size, size));
         }
         return Optional.of(parts);
+    }
+
+    /** Integer arguments: axis, then the number of parts. */
+    private static Optional<List<Operand>> unstack(Lowering lowering, Node node) {
+        if (node.inputs().size() != 1 || node.integers().isEmpty()) {
+            return Optional.empty();
+        }
+        Operand operand = lowering.operand(node.inputs().get(0));
+        int axis = Math.floorMod(node.integers().get(0).intValue(), operand.layout().rank());
+        return Optional.of(
+                IntStream.range(0, node.outputs().size())
+                        .mapToObj(part -> operand.slice(axis, part, 1).without(axis))
+                        .toList());
     }
 
     /** Integer arguments: five masks, then begin, end and stride of every axis. */

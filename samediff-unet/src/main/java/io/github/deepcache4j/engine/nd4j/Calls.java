@@ -109,6 +109,11 @@ final class Calls implements Instruction {
         return keep(Nd4j.scalar(DataType.FLOAT, value));
     }
 
+    /** Bytes of the memory that only this step uses. */
+    long bytes() {
+        return temporaries.stream().mapToLong(a -> a.length() * a.dataType().width()).sum();
+    }
+
     /** Frees an array with the step. */
     INDArray keep(INDArray array) {
         temporaries.add(array);

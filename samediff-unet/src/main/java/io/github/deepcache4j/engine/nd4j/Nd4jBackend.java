@@ -19,6 +19,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Nd4jBackend implements Backend {
 
+    private long bytes;
+
     @Override
     public Instruction prepare(Step step, Memory memory) {
         Calls calls = new Calls();
@@ -74,7 +76,13 @@ public final class Nd4jBackend implements Backend {
                             call.operands().stream().map(memory::array).toList(),
                             call.outputs().stream().map(memory::array).toList()));
         }
+        bytes += calls.bytes();
         return calls;
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
     }
 
     private static void convolution(Step.Convolution step, Memory memory, Calls calls) {

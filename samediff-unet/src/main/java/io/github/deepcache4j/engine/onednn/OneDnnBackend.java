@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.github.deepcache4j.engine.lowering.Layout;
 import io.github.deepcache4j.engine.lowering.Operand;
+import io.github.deepcache4j.engine.lowering.PostOp;
 import io.github.deepcache4j.engine.lowering.Program;
 import io.github.deepcache4j.engine.lowering.Step;
 import io.github.deepcache4j.engine.runtime.Backend;
@@ -17,13 +18,13 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.bytedeco.javacpp.PointerPointer;
 
 /** Each step as a oneDNN primitive; what oneDNN cannot do is left to another backend. */
 final class OneDnnBackend implements Backend {
 
     private final Native dnnl = new Native();
     private final Scratchpad scratchpad = new Scratchpad();
+    private final WinogradMemory tiles = new WinogradMemory();
     private final Program program;
     private final PackedWeights packed;
     private final Backend otherwise;
@@ -56,41 +57,57 @@ final class OneDnnBackend implements Backend {
 
     private Instruction prepare(Step step, Workshop workshop, Memory memory) {
         if (step instanceof Step.Convolution convolution) {
-            return convolution(convolution, workshop);
+            return WinogradShape.fits(convolution)
+                    ? winograd(convolution, workshop, memory)
+                    : convolution(convolution, workshop);
         } else if (step instanceof Step.Product product) {
             return product(product, workshop);
         } else if (step instanceof Step.GroupNorm norm) {
             return GroupNormCall.of(norm, workshop, program, memory);
         } else if (step instanceof Step.LayerNorm norm) {
-            return layerNorm(norm, workshop);
+            return Primitives.layerNorm(norm, workshop);
         } else if (step instanceof Step.Softmax softmax) {
-            dnnl_memory_desc source = workshop.argument(DNNL_ARG_SRC, softmax.input());
-            dnnl_memory_desc target = workshop.argument(DNNL_ARG_DST, softmax.output());
-            return workshop.call(
-                    workshop.describe(
-                            "softmax",
-                            description ->
-                                    dnnl_softmax_forward_primitive_desc_create(
-                                            description,
-                                            dnnl.engine(),
-                                            dnnl_forward_inference,
-                                            dnnl_softmax_accurate,
-                                            source,
-                                            target,
-                                            softmax.input().layout().rank() - 1,
-                                            workshop.attributes())));
+            return Primitives.softmax(softmax, workshop);
         } else if (step instanceof Step.Apply apply) {
-            return apply(apply, workshop);
+            return Primitives.apply(apply, workshop);
         } else if (step instanceof Step.Binary binary) {
-            return binary(binary, workshop);
+            return Primitives.binary(binary, workshop);
         } else if (step instanceof Step.Concat concat) {
-            return concat(concat, workshop);
+            return Primitives.concat(concat, workshop);
         } else if (step instanceof Step.Upsample upsample) {
-            return upsample(upsample, workshop);
+            return Primitives.upsample(upsample, workshop);
         } else if (step instanceof Step.Copy copy) {
-            return copy(copy, workshop);
+            return Primitives.copy(copy, workshop);
         }
         throw new UnsupportedPrimitive(step.getClass().getSimpleName());
+    }
+
+    /** What follows a convolution in tiles are steps of their own, in place. */
+    private Instruction winograd(Step.Convolution step, Workshop workshop, Memory memory) {
+        List<Instruction> after = new ArrayList<>();
+        List<PostOp> left = step.then();
+        while (!left.isEmpty()) {
+            PostOp first = left.get(0);
+            left = left.subList(1, left.size());
+            if (first instanceof PostOp.Apply apply) {
+                after.add(
+                        prepare(
+                                new Step.Apply(apply.activation(), step.output(), step.output()),
+                                memory));
+            } else if (first instanceof PostOp.Combine combine) {
+                after.add(
+                        prepare(
+                                new Step.Binary(
+                                        combine.kind(),
+                                        step.output(),
+                                        combine.operand(),
+                                        left,
+                                        step.output()),
+                                memory));
+                left = List.of();
+            }
+        }
+        return WinogradCall.of(step, workshop, program, tiles, after);
     }
 
     private Instruction convolution(Step.Convolution step, Workshop workshop) {
@@ -172,131 +189,20 @@ final class OneDnnBackend implements Backend {
         return vector.with(Layout.dense(new Shape(sizes)));
     }
 
-    private Instruction layerNorm(Step.LayerNorm step, Workshop workshop) {
-        dnnl_memory_desc source = workshop.argument(DNNL_ARG_SRC, step.input());
-        dnnl_memory_desc target = workshop.argument(DNNL_ARG_DST, step.output());
-        workshop.argument(DNNL_ARG_SCALE, step.gamma());
-        workshop.argument(DNNL_ARG_SHIFT, step.beta());
-        return workshop.call(
-                workshop.describe(
-                        "layer norm",
-                        description ->
-                                dnnl_layer_normalization_forward_primitive_desc_create(
-                                        description,
-                                        dnnl.engine(),
-                                        dnnl_forward_inference,
-                                        source,
-                                        target,
-                                        null,
-                                        (float) step.epsilon(),
-                                        dnnl_use_scale | dnnl_use_shift,
-                                        workshop.attributes())));
-    }
-
-    private Instruction apply(Step.Apply step, Workshop workshop) {
-        dnnl_memory_desc source = workshop.argument(DNNL_ARG_SRC, step.input());
-        dnnl_memory_desc target = workshop.argument(DNNL_ARG_DST, step.output());
-        return workshop.call(
-                workshop.describe(
-                        "eltwise",
-                        description ->
-                                dnnl_eltwise_forward_primitive_desc_create(
-                                        description,
-                                        dnnl.engine(),
-                                        dnnl_forward_inference,
-                                        Workshop.algorithm(step.activation()),
-                                        source,
-                                        target,
-                                        Workshop.alpha(step.activation()),
-                                        0,
-                                        workshop.attributes())));
-    }
-
-    private Instruction binary(Step.Binary step, Workshop workshop) {
-        dnnl_memory_desc left = workshop.argument(DNNL_ARG_SRC_0, step.left());
-        dnnl_memory_desc right = workshop.argument(DNNL_ARG_SRC_1, step.right());
-        dnnl_memory_desc target = workshop.argument(DNNL_ARG_DST, step.output());
-        workshop.then(step.then(), operand -> operand);
-        return workshop.call(
-                workshop.describe(
-                        "binary",
-                        description ->
-                                dnnl_binary_primitive_desc_create(
-                                        description,
-                                        dnnl.engine(),
-                                        Workshop.algorithm(step.kind()),
-                                        left,
-                                        right,
-                                        target,
-                                        workshop.attributes())));
-    }
-
-    private Instruction concat(Step.Concat step, Workshop workshop) {
-        dnnl_memory_desc target = workshop.argument(DNNL_ARG_DST, step.output());
-        try (PointerPointer<dnnl_memory_desc> forms = new PointerPointer<>(step.parts().size());
-                PointerPointer<dnnl_primitive_desc> made = new PointerPointer<>(1)) {
-            for (int i = 0; i < step.parts().size(); i++) {
-                forms.put(i, workshop.argument(DNNL_ARG_MULTIPLE_SRC + i, step.parts().get(i)));
-            }
-            Native.check(
-                    dnnl_concat_primitive_desc_create(
-                            made,
-                            dnnl.engine(),
-                            target,
-                            step.parts().size(),
-                            step.axis(),
-                            forms,
-                            workshop.attributes()),
-                    "concat");
-            dnnl_primitive_desc description = new dnnl_primitive_desc(made.get(0));
-            workshop.resources().own(description, () -> dnnl_primitive_desc_destroy(description));
-            return workshop.call(description);
-        }
-    }
-
-    private Instruction upsample(Step.Upsample step, Workshop workshop) {
-        dnnl_memory_desc source = workshop.argument(DNNL_ARG_SRC, step.input());
-        dnnl_memory_desc target = workshop.argument(DNNL_ARG_DST, step.output());
-        float[] factors = {step.height(), step.width()};
-        return workshop.call(
-                workshop.describe(
-                        "resampling",
-                        description ->
-                                dnnl_resampling_forward_primitive_desc_create(
-                                        description,
-                                        dnnl.engine(),
-                                        dnnl_forward_inference,
-                                        dnnl_resampling_nearest,
-                                        factors,
-                                        source,
-                                        target,
-                                        workshop.attributes())));
-    }
-
-    private Instruction copy(Step.Copy step, Workshop workshop) {
-        dnnl_memory_desc source = workshop.argument(DNNL_ARG_FROM, step.input());
-        dnnl_memory_desc target = workshop.argument(DNNL_ARG_TO, step.output());
-        return workshop.call(
-                workshop.describe(
-                        "reorder",
-                        description ->
-                                dnnl_reorder_primitive_desc_create(
-                                        description,
-                                        source,
-                                        dnnl.engine(),
-                                        target,
-                                        dnnl.engine(),
-                                        workshop.attributes())));
-    }
-
     private static long[] array(List<Long> numbers) {
         return numbers.stream().flatMapToLong(LongStream::of).toArray();
+    }
+
+    @Override
+    public long bytes() {
+        return packed.bytes() + scratchpad.bytes() + tiles.bytes() + otherwise.bytes();
     }
 
     @Override
     public void close() {
         otherwise.close();
         scratchpad.close();
+        tiles.close();
         dnnl.close();
     }
 }

@@ -7,11 +7,8 @@ import io.github.deepcache4j.engine.lowering.Layout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_primitive;
-import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -57,23 +54,19 @@ final class PackedWeights {
 
     private final Map<Origin, List<Packed>> known = new java.util.HashMap<>();
 
+    /** Computes weights in the form, at an address. */
+    interface Filling {
+        void fill(dnnl_memory_desc form, long address);
+    }
+
     /**
      * The weights in this form.
      *
      * @param owner holds them until it is closed
-     * @param from form of the array
-     * @param address of the array's part
+     * @param filling computes them if no other graph has; forms tell what is computed
      */
     synchronized dnnl_memory pack(
-            Native dnnl,
-            Resources owner,
-            Origin origin,
-            dnnl_memory_desc from,
-            long address,
-            dnnl_memory_desc form) {
-        if (dnnl_memory_desc_equal(from, form) != 0) {
-            return dnnl.memory(owner, form, address);
-        }
+            Native dnnl, Resources owner, Origin origin, dnnl_memory_desc form, Filling filling) {
         List<Packed> forms = known.computeIfAbsent(origin, key -> new ArrayList<>());
         Packed packed = null;
         for (Packed candidate : forms) {
@@ -83,13 +76,21 @@ final class PackedWeights {
         }
         if (packed == null) {
             packed = new Packed(form);
-            reorder(dnnl, from, address, form, packed.address());
+            filling.fill(form, packed.address());
             forms.add(packed);
         }
         packed.users++;
         Packed result = packed;
         owner.own(result, () -> release(origin, result));
         return dnnl.memory(owner, form, packed.address());
+    }
+
+    /** Bytes of all weights that graphs use now. */
+    synchronized long bytes() {
+        return known.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(packed -> dnnl_memory_desc_get_size(packed.form))
+                .sum();
     }
 
     private synchronized void release(Origin origin, Packed packed) {
@@ -101,29 +102,6 @@ final class PackedWeights {
             }
             packed.block.deallocate();
             dnnl_memory_desc_destroy(packed.form);
-        }
-    }
-
-    private static void reorder(
-            Native dnnl, dnnl_memory_desc from, long source, dnnl_memory_desc to, long target) {
-        try (Resources once = new Resources()) {
-            dnnl_primitive_desc description = new dnnl_primitive_desc();
-            Native.check(
-                    dnnl_reorder_primitive_desc_create(
-                            description, from, dnnl.engine(), to, dnnl.engine(), null),
-                    "reorder of weights");
-            once.own(description, () -> dnnl_primitive_desc_destroy(description));
-            dnnl_primitive primitive = new dnnl_primitive();
-            Native.check(dnnl_primitive_create(primitive, description), "reorder of weights");
-            once.own(primitive, () -> dnnl_primitive_destroy(primitive));
-            dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(2);
-            once.own(arguments, arguments::deallocate);
-            arguments.getPointer(0).arg(DNNL_ARG_FROM).memory(dnnl.memory(once, from, source));
-            arguments.getPointer(1).arg(DNNL_ARG_TO).memory(dnnl.memory(once, to, target));
-            Native.check(
-                    dnnl_primitive_execute(primitive, dnnl.stream(), 2, arguments),
-                    "reorder of weights");
-            Native.check(dnnl_stream_wait(dnnl.stream()), "stream");
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,29 +22,56 @@ final class Scratchpad implements AutoCloseable {
 
     private static final long ALIGNMENT = 64;
 
-    private final List<dnnl_memory> users = new ArrayList<>();
+    private record User(dnnl_memory memory, long offset) {}
+
+    private final List<User> users = new ArrayList<>();
     private @Nullable BytePointer block;
     private long size;
 
     /** Lets a memory object point here. */
     void serve(dnnl_memory memory, long bytes) {
-        users.add(memory);
-        if (bytes > size || block == null) {
-            size = Math.max(bytes, 1);
+        serve(memory, 0, bytes);
+    }
+
+    /**
+     * Lets a memory object point behind the first bytes of it. All is zero until a primitive writes
+     * there, or a larger demand moves the block.
+     */
+    void serve(dnnl_memory memory, long offset, long bytes) {
+        User user = new User(memory, offset);
+        users.add(user);
+        if (offset + bytes > size || block == null) {
+            size = Math.max(offset + bytes, 1);
             if (block != null) {
                 block.deallocate();
             }
             block = new BytePointer(size + ALIGNMENT);
+            Pointer.memset(block, 0, size + ALIGNMENT);
             users.forEach(this::point);
         } else {
-            point(memory);
+            point(user);
         }
     }
 
-    private void point(dnnl_memory memory) {
+    private void point(User user) {
         long start = java.util.Objects.requireNonNull(block).address();
-        Pointer aligned = new Native.Address((start + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
-        Native.check(dnnl_memory_set_data_handle(memory, aligned), "scratchpad");
+        long aligned = (start + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        Native.check(
+                dnnl_memory_set_data_handle(
+                        user.memory(), new Native.Address(aligned + user.offset())),
+                "scratchpad");
+    }
+
+    /** Writes numbers behind the first bytes. */
+    void write(long offset, float[] numbers) {
+        long start = java.util.Objects.requireNonNull(block).address();
+        long aligned = (start + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        FloatPointer place = new FloatPointer(new Native.Address(aligned + offset));
+        place.put(numbers);
+    }
+
+    long bytes() {
+        return size;
     }
 
     @Override

@@ -55,6 +55,17 @@ final class Workshop {
         return new Workshop(dnnl, memory, packed, scratchpad);
     }
 
+    /** For a primitive that runs now and is freed before this one. */
+    Workshop once(Scratchpad working) {
+        return new Workshop(dnnl, memory, packed, working);
+    }
+
+    /** For another primitive of the same step, freed with this one. */
+    Workshop owned() {
+        Workshop sibling = sibling();
+        return resources.own(sibling, sibling.resources::close);
+    }
+
     Native dnnl() {
         return dnnl;
     }
@@ -100,18 +111,83 @@ final class Workshop {
         arguments.put(number, dnnl.memory(resources, form, address));
     }
 
+    /** Numbers in working memory as an argument. */
+    dnnl_memory_desc argument(int number, Layout layout, Place place) {
+        dnnl_memory_desc form =
+                dnnl.exactForm(resources, org.nd4j.linalg.api.buffer.DataType.FLOAT, layout);
+        dnnl_memory working = dnnl.memory(resources, form, 0);
+        long bytes = (layout.extent()) * Float.BYTES;
+        place.block().serve(working, place.offset(), bytes);
+        arguments.put(number, working);
+        return form;
+    }
+
     /** A constant operand as an argument, in the form that the primitive chose. */
     void weights(int number, Operand operand, Program owner, dnnl_memory_desc form) {
-        INDArray array = Objects.requireNonNull(owner.buffers().get(operand.buffer()).constant());
-        arguments.put(
+        dnnl_memory_desc from = form(operand);
+        long address = memory.address(operand);
+        if (dnnl_memory_desc_equal(from, form) != 0) {
+            argument(number, form, address);
+            return;
+        }
+        weights(
                 number,
-                packed.pack(
-                        dnnl,
-                        resources,
-                        new PackedWeights.Origin(array, operand.layout(), operand.offset()),
-                        form(operand),
-                        memory.address(operand),
-                        form));
+                operand,
+                owner,
+                form,
+                (to, target) -> {
+                    try (Scratchpad working = new Scratchpad()) {
+                        Workshop pack = once(working);
+                        pack.argument(DNNL_ARG_FROM, from, address);
+                        pack.argument(DNNL_ARG_TO, to, target);
+                        pack.reorder(from, to).run();
+                        pack.resources.close();
+                    }
+                });
+    }
+
+    /** What is computed from a constant operand as an argument. */
+    void weights(
+            int number,
+            Operand operand,
+            Program owner,
+            dnnl_memory_desc form,
+            PackedWeights.Filling filling) {
+        INDArray array = Objects.requireNonNull(owner.buffers().get(operand.buffer()).constant());
+        PackedWeights.Origin origin =
+                new PackedWeights.Origin(array, operand.layout(), operand.offset());
+        arguments.put(number, packed.pack(dnnl, resources, origin, form, filling));
+    }
+
+    /** Product of two arguments. */
+    PrimitiveCall product(dnnl_memory_desc left, dnnl_memory_desc right, dnnl_memory_desc target) {
+        return call(
+                describe(
+                        "matmul",
+                        description ->
+                                dnnl_matmul_primitive_desc_create(
+                                        description,
+                                        dnnl.engine(),
+                                        left,
+                                        right,
+                                        null,
+                                        target,
+                                        attributes())));
+    }
+
+    /** Moves one argument to another. */
+    PrimitiveCall reorder(dnnl_memory_desc from, dnnl_memory_desc to) {
+        return call(
+                describe(
+                        "reorder",
+                        description ->
+                                dnnl_reorder_primitive_desc_create(
+                                        description,
+                                        from,
+                                        dnnl.engine(),
+                                        to,
+                                        dnnl.engine(),
+                                        attributes())));
     }
 
     /**
@@ -125,7 +201,7 @@ final class Workshop {
                 then(apply.activation());
             } else if (operation instanceof PostOp.Combine combine) {
                 Operand operand = view.apply(combine.operand());
-                thenBinary(algorithm(combine.kind()), form(operand), memory.address(operand));
+                thenBinary(algorithm(combine.kind()), operand);
             }
         }
     }
@@ -144,11 +220,22 @@ final class Workshop {
     }
 
     void thenBinary(int algorithm, dnnl_memory_desc form, long address) {
+        argument(postOp(algorithm, form), form, address);
+    }
+
+    void thenBinary(int algorithm, Operand operand) {
+        thenBinary(algorithm, form(operand), memory.address(operand));
+    }
+
+    void thenBinary(int algorithm, Layout layout, Place place) {
+        int number = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (postOpCount + 1) | DNNL_ARG_SRC_1;
+        postOp(algorithm, argument(number, layout, place));
+    }
+
+    /** Appends a post-op; the argument number of its operand. */
+    private int postOp(int algorithm, dnnl_memory_desc form) {
         Native.check(dnnl_post_ops_append_binary(postOps, algorithm, form), "post-op");
-        argument(
-                DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (++postOpCount) | DNNL_ARG_SRC_1,
-                form,
-                address);
+        return DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * ++postOpCount | DNNL_ARG_SRC_1;
     }
 
     static int algorithm(BinaryKind kind) {

@@ -11,6 +11,11 @@ public interface Backend extends AutoCloseable {
      */
     Instruction prepare(Step step, Memory memory);
 
+    /** Bytes that it holds beside the program's buffers and constants. */
+    default long bytes() {
+        return 0;
+    }
+
     /** Called after all instructions of the program were closed. */
     @Override
     default void close() {}

@@ -161,9 +161,9 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
         return (full || !stage.deepOnly()) && !(stage.kind() == Stage.Kind.STEADY && fresh[index]);
     }
 
-    /** Bytes of the buffers, without constants. */
-    public long bufferBytes() {
-        return memory.bytes();
+    @Override
+    public long bytes() {
+        return memory.bytes() + backend.bytes();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.deepcache4j.engine.lowering;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.deepcache4j.graph.Shape;
@@ -44,6 +45,27 @@ class LayoutTest {
         assertEquals(6, first.stride(2));
         assertTrue(first.isGapless());
         assertFalse(first.isDense());
+    }
+
+    /** Queries, keys and values of a channels-last projection, as unstacking finds them. */
+    @Test
+    void stackedProjectionsAreViews() {
+        Layout stacked =
+                Layout.channelsLast(Shape.of(1, 24, 4, 5))
+                        .reshape(Shape.of(1, 3, 2, 4, 20))
+                        .orElseThrow();
+        Operand all = new Operand(0, org.nd4j.linalg.api.buffer.DataType.FLOAT, stacked, 0);
+        Operand keys = all.slice(1, 1, 1).without(1);
+        assertEquals(8, keys.offset());
+        assertEquals(Shape.of(1, 2, 4, 20), keys.shape());
+        assertEquals(List.of(4L, 1L, 24L), keys.layout().strides().subList(1, 4));
+        assertThrows(IllegalArgumentException.class, () -> keys.without(2));
+    }
+
+    @Test
+    void theExtentCountsGaps() {
+        assertEquals(40, Layout.dense(Shape.of(5, 8)).extent());
+        assertEquals(36, new Layout(List.of(5L, 4L), List.of(8L, 1L)).extent());
     }
 
     /** A stride of an axis of size 1 once gave a product of one image wrong numbers. */
