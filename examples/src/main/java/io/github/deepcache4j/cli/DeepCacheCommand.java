@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             TransformCommand.class,
             VerifyCommand.class,
             SampleCommand.class,
+            CompareCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         })

@@ -18,6 +18,7 @@ import io.github.deepcache4j.importer.ModelFolder;
 import io.github.deepcache4j.importer.Provenance;
 import io.github.deepcache4j.importer.UNetImporter;
 import io.github.deepcache4j.unet.NoisePredictor;
+import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -186,16 +187,51 @@ final class Pipeline {
      * @throws UserError if a value is not finite; names the step and the first such tensor
      */
     INDArray sample(NoisePredictor network, StepListener listener) {
-        Diagnosis diagnosis = new Diagnosis(unet, network);
         INDArray[] parts = new INDArray[batch.groups()];
+        for (int group = 0; group < parts.length; group++) {
+            parts[group] = sampleGroup(group, network, listener);
+        }
+        return joined(parts);
+    }
+
+    /** Number of batches that hold all images. */
+    int groups() {
+        return batch.groups();
+    }
+
+    /** Images of a batch; the last batch may hold some that nobody asked for. */
+    int imagesPerGroup() {
+        return batch.images();
+    }
+
+    /** Samples the images of one batch, as {@link #sample} does. */
+    INDArray sampleGroup(int group, NoisePredictor network, StepListener listener) {
+        Diagnosis diagnosis = new Diagnosis(unet, network);
         try {
-            for (int group = 0; group < parts.length; group++) {
-                parts[group] = group(group * batch.images(), diagnosis, listener);
-            }
+            return group(group * batch.images(), diagnosis, listener);
         } catch (SamplingException e) {
             throw new UserError(diagnosis.explain(e), e);
         }
-        return Rows.of(Nd4j.concat(0, parts), 0, settings.count());
+    }
+
+    /** The images of all batches, without those that nobody asked for. */
+    INDArray joined(INDArray[] groups) {
+        return Rows.of(Nd4j.concat(0, groups), 0, settings.count());
+    }
+
+    /** The first two calls of a run: they load libraries and fill pools before a run is timed. */
+    void warmUp(NoisePredictor network) {
+        Map<String, INDArray> with = conditions.with(0, batch.images());
+        Map<String, INDArray> without = conditions.without(0, batch.images());
+        NoisePredictor guided = WholeTimesteps.of(guided(network, with, without));
+        with.keySet().removeAll(without.keySet());
+        long[] shape = unet.ports().sample().shape().toArray();
+        shape[0] = batch.images();
+        INDArray sample = initial(NoiseSource.seeded(settings.seed()), 0, shape);
+        double[] timesteps = sampler.timesteps();
+        for (int call = 0; call < Math.min(2, timesteps.length); call++) {
+            guided.predict(sample, Step.of(call, timesteps[call]).withConditions(with));
+        }
     }
 
     private INDArray group(int first, NoisePredictor network, StepListener listener) {

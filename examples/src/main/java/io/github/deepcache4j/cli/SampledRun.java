@@ -87,7 +87,7 @@ final class SampledRun {
         return report;
     }
 
-    private static Map<String, Object> provenance(
+    static Map<String, Object> provenance(
             Pipeline pipeline, Engine engine, Precision precision) {
         SamplingSettings settings = pipeline.settings();
         Map<String, Object> facts = new LinkedHashMap<>();
