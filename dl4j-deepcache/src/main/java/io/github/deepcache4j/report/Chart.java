@@ -94,10 +94,7 @@ final class Chart {
     }
 
     private static double[] values(List<Series> series, ToDoubleFunction<Point> value) {
-        return series.stream()
-                .flatMap(each -> each.points().stream())
-                .mapToDouble(value)
-                .toArray();
+        return series.stream().flatMap(each -> each.points().stream()).mapToDouble(value).toArray();
     }
 
     private String document(String acrossTitle, String upTitle) {

@@ -91,8 +91,7 @@ public record ComparedRun(
     /** One letter a step: F for full, c for cached. */
     public String kinds() {
         StringBuilder kinds = new StringBuilder();
-        run.steps()
-                .forEach(step -> kinds.append(step.kind().name().equals("FULL") ? 'F' : 'c'));
+        run.steps().forEach(step -> kinds.append(step.kind().name().equals("FULL") ? 'F' : 'c'));
         return kinds.toString();
     }
 

@@ -46,10 +46,7 @@ public final class ComparisonPage {
      * @param runs each uncached one before those that are compared with it
      */
     public static String render(
-            String title,
-            String introduction,
-            List<Picture> runs,
-            List<Similarity> similarities) {
+            String title, String introduction, List<Picture> runs, List<Similarity> similarities) {
         ComparisonPage page = new ComparisonPage();
         PageFrame.open(page.page, title, introduction);
         List<ComparedRun> all = runs.stream().map(Picture::run).toList();
@@ -89,15 +86,14 @@ public final class ComparisonPage {
 
     private void sampler(String sampler, List<Picture> pictures, List<Similarity> similarities) {
         List<ComparedRun> cached =
-                pictures.stream()
-                        .map(Picture::run)
-                        .filter(run -> !run.isUncached())
-                        .toList();
+                pictures.stream().map(Picture::run).filter(run -> !run.isUncached()).toList();
         heading("h2", sampler);
         if (!cached.isEmpty()) {
             heading("h3", "Error against cost");
-            page.append("<div class=\"charts\">");
-            figure(pareto(sampler, cached), "Higher is closer to the uncached images, left is cheaper.");
+            page.append("<div class=\"charts large\">");
+            figure(
+                    pareto(sampler, cached),
+                    "Higher is closer to the uncached images, left is cheaper.");
             page.append("</div>\n");
             heading("h3", "Error on the way");
             errors(sampler, cached);
@@ -240,8 +236,7 @@ public final class ComparisonPage {
             boolean connected) {
         Map<String, List<Chart.Point>> byName = new LinkedHashMap<>();
         for (ComparedRun run : runs) {
-            byName.computeIfAbsent(name.apply(run), key -> new ArrayList<>())
-                    .add(point.apply(run));
+            byName.computeIfAbsent(name.apply(run), key -> new ArrayList<>()).add(point.apply(run));
         }
         List<Chart.Series> series = new ArrayList<>();
         byName.forEach((key, points) -> series.add(new Chart.Series(key, points, connected)));

@@ -146,7 +146,8 @@ public final class ComparisonTable {
     /** The relative errors of every step of every run, comma-separated. */
     public static String stepsCsv(List<ComparedRun> runs) {
         StringBuilder csv =
-                new StringBuilder("sampler,branch,interval,policy,step,kind,relativeL1,relativeL2\r\n");
+                new StringBuilder(
+                        "sampler,branch,interval,policy,step,kind,relativeL1,relativeL2\r\n");
         List<Column> names = COLUMNS.subList(0, 4);
         for (ComparedRun run : runs) {
             String kinds = run.kinds();

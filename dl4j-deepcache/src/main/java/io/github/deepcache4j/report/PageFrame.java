@@ -33,9 +33,10 @@ final class PageFrame {
             .key i { display: inline-block; width: 8px; height: 6px; background: var(--cached); }
             .key i.full { height: 16px; background: var(--full); }
             .charts { display: grid; gap: 1rem;
-                      grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+                      grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); }
             figure { margin: 0; } figure svg { display: block; width: 100%; height: auto; }
-            figcaption { color: var(--weak); font-size: .875rem; }
+            figcaption { color: var(--weak); font-size: .875rem; overflow-wrap: anywhere; }
+            .large { grid-template-columns: minmax(0, 36rem); }
             h1 { font-size: 1.6rem; line-height: 1.25; }
             h2 { margin: 2rem 0 .3rem; font-size: 1.2rem; }
             h3 { margin: 1.4rem 0 .2rem; font-size: 1rem; }
@@ -47,7 +48,8 @@ final class PageFrame {
 
     static void open(StringBuilder page, String title, String introduction) {
         page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
-                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+                .append(
+                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
                 .append("<title>")
                 .append(Markup.escaped(title))
                 .append("</title>\n<style>\n")

@@ -20,8 +20,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The plain network that notes what its boundaries are in each step of a run: how much of them
  * could be reused. Of a large boundary it keeps a sample of positions, the same in all steps, drawn
- * with a fixed seed: a cosine over 32,768 of them is within about 1 % of that over all, and a run of
- * 1,000 steps still fits into memory. One thread at a time.
+ * with a fixed seed: a cosine over 32,768 of them is within about 1 % of that over all, and a run
+ * of 1,000 steps still fits into memory. One thread at a time.
  */
 public final class BoundaryRecorder implements NoisePredictor, AutoCloseable {
 
@@ -68,7 +68,9 @@ public final class BoundaryRecorder implements NoisePredictor, AutoCloseable {
             features.forEach(
                     (name, rows) ->
                             rows.add(
-                                    sampled(name, Objects.requireNonNull(results.get(name), name))));
+                                    sampled(
+                                            name,
+                                            Objects.requireNonNull(results.get(name), name))));
         }
         return Objects.requireNonNull(results.get(unet.ports().output().name())).dup();
     }

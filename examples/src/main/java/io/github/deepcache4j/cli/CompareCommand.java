@@ -126,8 +126,7 @@ final class CompareCommand implements Callable<Integer> {
             int colon = text.indexOf(':');
             String name = colon < 0 ? text : text.substring(0, colon);
             settings.add(
-                    sampling.settings(
-                            name, colon < 0 ? sampling.steps() : steps(text, colon)));
+                    sampling.settings(name, colon < 0 ? sampling.steps() : steps(text, colon)));
         }
         return settings;
     }

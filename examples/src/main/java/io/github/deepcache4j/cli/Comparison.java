@@ -142,8 +142,7 @@ final class Comparison {
         INDArray samples = run.samples();
         INDArray reference = uncached.samples();
         boolean image = run != uncached && ImageGrid.isImage(Shape.of(samples.shape()));
-        boolean large =
-                image && samples.size(2) >= Ssim.WINDOW && samples.size(3) >= Ssim.WINDOW;
+        boolean large = image && samples.size(2) >= Ssim.WINDOW && samples.size(3) >= Ssim.WINDOW;
         RelativeError error = RelativeError.of(samples, reference);
         return new Difference(
                 image
@@ -176,8 +175,7 @@ final class Comparison {
                     .forEach(
                             skip ->
                                     plans.add(
-                                            CachePlanner.atBranch(found, skip.branch())
-                                                    .orThrow()));
+                                            CachePlanner.atBranch(found, skip.branch()).orThrow()));
         }
         List<String> boundaries = plans.stream().map(CachePlan::boundary).toList();
         List<Similarity> similarities = new ArrayList<>();

@@ -50,8 +50,7 @@ final class ComparisonFiles {
                         matrices.put(
                                 each.sampler().replace(' ', '_') + "_branch_" + each.branch(),
                                 Nd4j.createFromArray(each.values())));
-        OutputFile.write(
-                folder.resolve(SIMILARITY), file -> NpzFile.write(file, matrices));
+        OutputFile.write(folder.resolve(SIMILARITY), file -> NpzFile.write(file, matrices));
         OutputFile.writeText(folder.resolve(PAGE), page());
     }
 

@@ -101,11 +101,9 @@ final class OnnxClassifier implements FeatureExtractor, AutoCloseable {
             for (int image = first; image < end; image++) {
                 classes[image] = likeliest(logits, image - first);
             }
-            features.add(
-                    Rows.of(Objects.requireNonNull(results.get(FEATURES)), 0, end - first));
+            features.add(Rows.of(Objects.requireNonNull(results.get(FEATURES)), 0, end - first));
         }
-        return new ExtractedFeatures(
-                Nd4j.concat(0, features.toArray(INDArray[]::new)), classes);
+        return new ExtractedFeatures(Nd4j.concat(0, features.toArray(INDArray[]::new)), classes);
     }
 
     /** Images [first, end), filled up with copies of the last to a whole batch. */

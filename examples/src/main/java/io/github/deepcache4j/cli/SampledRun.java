@@ -87,8 +87,7 @@ final class SampledRun {
         return report;
     }
 
-    static Map<String, Object> provenance(
-            Pipeline pipeline, Engine engine, Precision precision) {
+    static Map<String, Object> provenance(Pipeline pipeline, Engine engine, Precision precision) {
         SamplingSettings settings = pipeline.settings();
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("model", pipeline.provenance().file());
