@@ -164,7 +164,11 @@ public sealed interface Placement {
         public String tag() {
             return "M"
                     + steps.stream()
-                            .map(b -> b == BranchSchedule.FULL ? "F" : b > 9 ? "(" + b + ")" : "" + b)
+                            .map(
+                                    b ->
+                                            b == BranchSchedule.FULL
+                                                    ? "F"
+                                                    : b > 9 ? "(" + b + ")" : "" + b)
                             .collect(Collectors.joining());
         }
     }

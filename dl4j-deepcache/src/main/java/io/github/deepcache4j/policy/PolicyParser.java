@@ -31,7 +31,8 @@ final class PolicyParser {
 
     private static final String NUMBER = "([0-9]+(?:\\.[0-9]+)?)";
     private static final Pattern UNIFORM = Pattern.compile("N([0-9]+)b([0-9]+)");
-    private static final Pattern QUAD = Pattern.compile("Q([0-9]+)c([0-9]+)p" + NUMBER + "b([0-9]+)");
+    private static final Pattern QUAD =
+            Pattern.compile("Q([0-9]+)c([0-9]+)p" + NUMBER + "b([0-9]+)");
     private static final Pattern POWER = Pattern.compile("P([0-9]+)p" + NUMBER + "b([0-9]+)");
     private static final Pattern LISTED = Pattern.compile("S([0-9]+(?:-[0-9]+)*)b([0-9]+)");
     private static final Pattern MIXED = Pattern.compile("M((?:F|[0-9]|\\([0-9]+\\))+)");

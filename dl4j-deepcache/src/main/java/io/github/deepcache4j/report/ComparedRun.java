@@ -88,11 +88,9 @@ public record ComparedRun(
         return 1 / run.predictedSpeedup();
     }
 
-    /** One letter a step: F for full, c for cached. */
-    public String kinds() {
-        StringBuilder kinds = new StringBuilder();
-        run.steps().forEach(step -> kinds.append(step.kind().name().equals("FULL") ? 'F' : 'c'));
-        return kinds.toString();
+    /** The kind of every step, such as {@code full} and {@code cached@2}. */
+    public List<String> kinds() {
+        return run.steps().stream().map(RunReport.StepRow::label).toList();
     }
 
     static String number(OptionalDouble value, int decimals) {

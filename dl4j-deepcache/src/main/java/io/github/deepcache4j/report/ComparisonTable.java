@@ -150,13 +150,13 @@ public final class ComparisonTable {
                         "sampler,branch,interval,policy,step,kind,relativeL1,relativeL2\r\n");
         List<Column> names = COLUMNS.subList(0, 4);
         for (ComparedRun run : runs) {
-            String kinds = run.kinds();
+            List<String> kinds = run.kinds();
             for (ComparedRun.StepDifference step : run.steps()) {
                 names.forEach(column -> csv.append(quoted(column.value().apply(run))).append(','));
-                boolean end = step.step() >= kinds.length();
+                String kind = step.step() < kinds.size() ? kinds.get(step.step()) : "end";
                 csv.append(step.step())
                         .append(',')
-                        .append(end ? "end" : kinds.charAt(step.step()) == 'F' ? "full" : "cached")
+                        .append(quoted(kind))
                         .append(',')
                         .append(step.relativeL1())
                         .append(',')

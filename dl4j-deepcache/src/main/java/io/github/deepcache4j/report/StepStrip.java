@@ -8,7 +8,7 @@ final class StepStrip {
 
     static final String KEY =
             "<p class=\"key\"><i class=\"full\"></i> full step (tall) &nbsp; <i></i> cached step"
-                    + " (short)</p>";
+                    + " (short; the deeper the branch, the taller)</p>";
 
     private StepStrip() {}
 
@@ -19,14 +19,24 @@ final class StepStrip {
                 .append(run.steps().size())
                 .append("\">");
         for (RunReport.StepRow step : run.steps()) {
-            boolean full = step.kind() == StepEvent.Kind.FULL;
             strip.append("<i")
-                    .append(full ? " class=\"full\"" : "")
+                    .append(step.kind() == StepEvent.Kind.FULL ? " class=\"full\"" : height(step))
                     .append(" title=\"step ")
                     .append(step.index())
-                    .append(full ? ", full" : ", cached")
+                    .append(", ")
+                    .append(step.label())
                     .append("\"></i>");
         }
         return strip.append("</div>\n").toString();
+    }
+
+    /** A deeper branch computes more: a taller bar, but never as tall as a full step's. */
+    private static String height(RunReport.StepRow step) {
+        if (step.kind() == StepEvent.Kind.SKIPPED) {
+            return " style=\"height: 2px\"";
+        }
+        return step.branch() <= 0
+                ? ""
+                : " style=\"height: " + Math.min(12, 6 + 2 * step.branch()) + "px\"";
     }
 }

@@ -107,8 +107,7 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
         private @Nullable DoubleUnaryOperator logSnr;
         private @Nullable CorrectionTable corrections;
 
-        private Builder(
-                UNet unet, List<CachePlan> plans, BranchSchedule schedule, Policy policy) {
+        private Builder(UNet unet, List<CachePlan> plans, BranchSchedule schedule, Policy policy) {
             this.unet = unet;
             this.plans = plans;
             this.schedule = schedule;
@@ -175,10 +174,7 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
                             unet.ports().inputShapes(),
                             precision);
             return new DeepCacheSession(
-                    unet,
-                    new StepRunner(graph, plans, course),
-                    logSnr,
-                    listener);
+                    unet, new StepRunner(graph, plans, course), logSnr, listener);
         }
     }
 

@@ -46,12 +46,13 @@ final class StepRunner implements AutoCloseable {
         FeatureCache cache =
                 caches.computeIfAbsent(
                         step.cacheKey(),
-                        key -> new FeatureCache(plans.size(), course.policy().forecast().anchors()));
+                        key ->
+                                new FeatureCache(
+                                        plans.size(), course.policy().forecast().anchors()));
         if (cache.beginsRun(step, sample)) {
             cache.begin();
         }
-        int branch =
-                cache.isEmpty() ? BranchSchedule.FULL : course.schedule().branch(step.index());
+        int branch = cache.isEmpty() ? BranchSchedule.FULL : course.schedule().branch(step.index());
         Outcome outcome =
                 course.policy().gate() instanceof Gate.SkipChange gate
                         ? gated(inputs, step, cache, branch, gate)
@@ -95,7 +96,10 @@ final class StepRunner implements AutoCloseable {
                 cache.forecast(
                         cut(branch),
                         course.policy().forecast(),
-                        cache.clamped(step, course.abscissae().applyAsDouble(step), course.policy().horizon()));
+                        cache.clamped(
+                                step,
+                                course.abscissae().applyAsDouble(step),
+                                course.policy().horizon()));
         return course.corrections().apply(forecast, step.index());
     }
 
@@ -116,10 +120,7 @@ final class StepRunner implements AutoCloseable {
 
     private Outcome cached(INDArray prediction, int branch) {
         return new Outcome(
-                prediction,
-                StepEvent.Kind.CACHED,
-                branch,
-                plans.get(cut(branch)).cachedMacs());
+                prediction, StepEvent.Kind.CACHED, branch, plans.get(cut(branch)).cachedMacs());
     }
 
     long cacheBytes() {

@@ -57,7 +57,7 @@ class ComparisonPageTest {
 
     private static StepEvent event(int step, boolean full) {
         StepEvent.Kind kind = full ? StepEvent.Kind.FULL : StepEvent.Kind.CACHED;
-        return new StepEvent(step, "", 10 - step, kind, 0.1, full ? 100 : 25);
+        return new StepEvent(step, "", 10 - step, kind, full ? -1 : 2, 0.1, full ? 100 : 25);
     }
 
     private static List<ComparedRun> runs() {
@@ -86,7 +86,7 @@ class ComparisonPageTest {
         String[] lines = ComparisonTable.stepsCsv(runs()).split("\r\n");
         assertEquals(1 + 3 * (STEPS + 1), lines.length);
         assertEquals("ddim 4,2,2,plain,0,full,0.0,0.0", lines[6]);
-        assertEquals("ddim 4,2,2,plain,1,cached,0.01,0.02", lines[7]);
+        assertEquals("ddim 4,2,2,plain,1,cached@2,0.01,0.02", lines[7]);
         assertEquals("ddim 4,2,2,plain,4,end,0.2,0.25", lines[10]);
     }
 
@@ -105,7 +105,7 @@ class ComparisonPageTest {
 
     @Test
     void kindOfEveryStep() {
-        assertEquals("FcFc", runs().get(1).kinds());
+        assertEquals(List.of("full", "cached@2", "full", "cached@2"), runs().get(1).kinds());
         assertEquals("plain N = 2, branch 2", runs().get(1).name());
     }
 

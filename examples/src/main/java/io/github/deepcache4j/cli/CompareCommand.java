@@ -6,7 +6,6 @@ import io.github.deepcache4j.anatomy.AnatomyResult.Found;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.npz.NpzFile;
-import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.report.ComparisonPage.Picture;
 import io.github.deepcache4j.report.ComparisonPage.Similarity;
 import java.io.IOException;
@@ -56,6 +55,16 @@ final class CompareCommand implements Callable<Integer> {
     private @Nullable List<Integer> branches;
 
     @Option(
+            names = "--policies",
+            paramLabel = "P",
+            split = ",",
+            description = {
+                "Policies to compare with plain reuse: parts as newton2, tried at every interval and",
+                "branch, or whole ones as N5b2.newton2."
+            })
+    private List<String> policies = List.of();
+
+    @Option(
             names = "--samplers",
             paramLabel = "S[:T]",
             split = ",",
@@ -97,7 +106,9 @@ final class CompareCommand implements Callable<Integer> {
             Pipeline pipeline =
                     Pipeline.open(
                             options.model(), options.importOptions(), each, arrays, err::println);
-            List<Contender> contenders = contenders(pipeline.anatomy());
+            List<Contender> contenders =
+                    new Contenders(intervals, branches(pipeline.anatomy()), policies)
+                            .of(pipeline.anatomy(), pipeline.calls());
             try (ImageJudge judge = judge(pipeline);
                     StepProgress progress =
                             StepProgress.of(
@@ -138,15 +149,6 @@ final class CompareCommand implements Callable<Integer> {
             throw new UserError(
                     "--samplers " + text + ": write a sampler and its steps like dpm++:25", e);
         }
-    }
-
-    private List<Contender> contenders(AnatomyResult anatomy) {
-        List<Contender> contenders = new ArrayList<>();
-        for (int branch : branches(anatomy)) {
-            CachePlan plan = Branches.plan(anatomy, branch, null);
-            intervals.forEach(interval -> contenders.add(Contender.plain(plan, interval)));
-        }
-        return contenders;
     }
 
     private List<Integer> branches(AnatomyResult anatomy) {

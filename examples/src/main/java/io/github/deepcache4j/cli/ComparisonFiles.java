@@ -118,8 +118,8 @@ final class ComparisonFiles {
         node.put("sampler", run.sampler()).put("policy", run.policy());
         run.branch().ifPresent(branch -> node.put("branch", branch));
         run.interval().ifPresent(interval -> node.put("interval", interval));
-        node.put("kinds", run.kinds())
-                .put("fullSteps", run.run().fullSteps())
+        node.set("kinds", JsonFile.tree(run.kinds()));
+        node.put("fullSteps", run.run().fullSteps())
                 .put("cachedSteps", run.run().cachedSteps())
                 .put("macs", run.run().macs())
                 .put("seconds", run.run().seconds())

@@ -3,6 +3,7 @@ package io.github.deepcache4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -36,20 +37,27 @@ class CompareCommandTest {
                         "--steps=4",
                         "--intervals=1,2",
                         "--branches=2",
+                        "--policies=newton1,S0-3b0",
                         "--out",
                         out);
         JsonNode runs = facts.get("runs");
-        assertEquals(3, runs.size());
+        assertEquals(6, runs.size());
         JsonNode uncached = runs.get(0);
         JsonNode everyStepFull = runs.get(1);
-        JsonNode cached = runs.get(2);
+        JsonNode cached = runs.get(3);
+        JsonNode forecast = runs.get(4);
+        assertEquals("newton1", forecast.get("policy").asText());
+        assertEquals(cached.get("macs"), forecast.get("macs"));
+        assertNotEquals(cached.get("rms"), forecast.get("rms"));
+        assertEquals("S0-3b0.reuse", runs.get(5).get("policy").asText());
+        assertEquals("full cached@0 cached@0 full", kinds(runs.get(5)));
         assertEquals("uncached", uncached.get("policy").asText());
         assertTrue(uncached.get("psnr").isNull());
         assertEquals(1, uncached.get("speedup").get("measured").asDouble(), 0);
         // interval 1 is bit-identical: no error in any step
-        assertEquals("FFFF", everyStepFull.get("kinds").asText());
+        assertEquals("full full full full", kinds(everyStepFull));
         assertEquals(0, everyStepFull.get("rms").asDouble(), 0);
-        assertEquals("FcFc", cached.get("kinds").asText());
+        assertEquals("full cached@2 full cached@2", kinds(cached));
         assertEquals(2, cached.get("branch").asInt());
         assertEquals(2, cached.get("interval").asInt());
         double psnr = cached.get("psnr").asDouble();
@@ -79,7 +87,7 @@ class CompareCommandTest {
         assertEquals(
                 List.of("compare.csv", "index.html", "similarity.npz", "steps.csv", "table.md"),
                 CommandRun.files(out).stream().map(Path::toString).toList());
-        assertEquals(4, Files.readAllLines(out.resolve("compare.csv")).size());
+        assertEquals(7, Files.readAllLines(out.resolve("compare.csv")).size());
     }
 
     /** Several samplers, guidance, images too small for SSIM, no classifier. */
@@ -104,7 +112,7 @@ class CompareCommandTest {
         assertEquals(18, runs.size());
         assertEquals("ddim 3", runs.get(0).get("sampler").asText());
         assertEquals("euler-a 5", runs.get(9).get("sampler").asText());
-        assertEquals("Fcccc", runs.get(12).get("kinds").asText());
+        assertEquals("full cached@0 cached@0 cached@0 cached@0", kinds(runs.get(12)));
         assertTrue(runs.get(1).get("ssim").isNull(), "8x8 images hold no window");
         assertTrue(runs.get(1).get("frechet").isNull(), "no classifier");
         assertTrue(runs.get(1).get("psnr").asDouble() > 0);
@@ -136,5 +144,11 @@ class CompareCommandTest {
         assertTrue(cached.get("psnr").isNull());
         assertTrue(cached.get("rms").asDouble() > 0);
         assertTrue(cached.get("ssim").isNull());
+    }
+
+    private static String kinds(JsonNode run) {
+        List<String> kinds = new java.util.ArrayList<>();
+        run.get("kinds").forEach(kind -> kinds.add(kind.asText()));
+        return String.join(" ", kinds);
     }
 }

@@ -148,6 +148,8 @@ class ErrorMessagesTest {
         assertSays(compare(out, "--samplers", "ddim:ten"), "ddim:ten", "dpm++:25");
         assertSays(compare(out, "--samplers", "best"), "no sampler best", "ddim");
         assertSays(compare(out, "--classifier", folder.resolve("none")), "--classifier", "none");
+        assertSays(compare(out, "--policies", "newton2,guess"), "--policies", "guess", "newton1");
+        assertSays(compare(out, "--policies", "N5b9.newton2"), "There is no branch 9");
         // a classifier of other images, and a file that is none
         Path digits = CommandRun.digits().resolve("classifier");
         assertSays(compare(out, "--classifier", digits), "1x32x32", "1x8x8");

@@ -75,9 +75,7 @@ public final class Boundary {
             }
             Objects.requireNonNull(contents, "the feature was never moved out");
             if (!first) {
-                Nd4j.getBlasWrapper()
-                        .level1()
-                        .axpy(contents.length(), weight, contents, target);
+                Nd4j.getBlasWrapper().level1().axpy(contents.length(), weight, contents, target);
             } else if (weight == 1) {
                 target.assign(contents);
             } else {

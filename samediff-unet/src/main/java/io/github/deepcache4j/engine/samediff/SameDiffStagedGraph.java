@@ -65,13 +65,11 @@ final class SameDiffStagedGraph implements StagedGraph {
         cuts.forEach(cut -> named.add(cut.boundary()));
         List<String> outputs = List.copyOf(named);
         DataflowGraph whole = GraphReader.read(graph, outputs, inputShapes);
-        CompiledGraph full =
-                engine.compile(graph, outputs, needed(whole, inputShapes), precision);
+        CompiledGraph full = engine.compile(graph, outputs, needed(whole, inputShapes), precision);
         SameDiffStagedGraph staged = new SameDiffStagedGraph(full, output);
         try {
             for (Cut cut : cuts) {
-                staged.rests.add(
-                        rest(engine, graph, output, cut, whole, inputShapes, precision));
+                staged.rests.add(rest(engine, graph, output, cut, whole, inputShapes, precision));
             }
             return staged;
         } catch (RuntimeException e) {

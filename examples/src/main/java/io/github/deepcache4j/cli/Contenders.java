@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.cli;
+
+import io.github.deepcache4j.anatomy.AnatomyResult;
+import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.policy.Placement;
+import io.github.deepcache4j.policy.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * What a comparison compares: plain reuse at every branch and interval; beside each, what {@code
+ * --policies} names without a place, such as {@code newton2}; after them, what it names with one,
+ * such as {@code N5b2.newton2}.
+ */
+final class Contenders {
+
+    private final List<Integer> intervals;
+    private final List<Integer> branches;
+
+    /** Parts of a policy that go behind every {@code N..b..}. */
+    private final List<String> everywhere = new ArrayList<>();
+
+    private final List<Policy> placed = new ArrayList<>();
+
+    /**
+     * Reads the policies.
+     *
+     * @throws UserError if one is not understood
+     */
+    Contenders(List<Integer> intervals, List<Integer> branches, List<String> policies) {
+        this.intervals = intervals;
+        this.branches = branches;
+        for (String text : policies) {
+            if (isPart(text)) {
+                everywhere.add(text.strip());
+            } else {
+                placed.add(parsed(text));
+            }
+        }
+    }
+
+    private static boolean isPart(String text) {
+        try {
+            Policy.parse("N2b0." + text.strip());
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static Policy parsed(String text) {
+        try {
+            return Policy.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--policies: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The runs for a model.
+     *
+     * @throws UserError if it has no such branch
+     */
+    List<Contender> of(AnatomyResult anatomy, int calls) {
+        List<Contender> contenders = new ArrayList<>();
+        for (int branch : branches) {
+            CachePlan plan = Branches.plan(anatomy, branch, null);
+            for (int interval : intervals) {
+                contenders.add(Contender.plain(plan, interval));
+                for (String part : everywhere) {
+                    Policy policy = Policy.parse("N" + interval + "b" + branch + "." + part);
+                    contenders.add(Contender.of(part, policy));
+                }
+            }
+        }
+        for (Policy policy : placed) {
+            branches(policy.placement(), calls)
+                    .forEach(branch -> Branches.plan(anatomy, branch, null));
+            contenders.add(Contender.of(policy.tag(), policy));
+        }
+        return contenders;
+    }
+
+    private static TreeSet<Integer> branches(Placement placement, int calls) {
+        return new TreeSet<>(
+                placement instanceof Placement.Sought sought
+                        ? List.of(sought.branch())
+                        : placement.schedule(calls).branches(calls));
+    }
+}
