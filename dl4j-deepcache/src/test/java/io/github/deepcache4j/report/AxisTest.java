@@ -23,7 +23,7 @@ class AxisTest {
                 List.of("0.00", "0.05", "0.10", "0.15", "0.20"),
                 labels(Axis.linear(new double[] {0.01, 0.18})));
         assertEquals(
-                List.of("-0.4", "-0.2", "0.0", "0.2"),
+                List.of("-0.4", "-0.3", "-0.2", "-0.1", "0.0", "0.1", "0.2"),
                 labels(Axis.linear(new double[] {-0.4, 0.2})));
         assertEquals(0.5, Axis.linear(new double[] {10, 20}).along(15), 1e-12);
     }
