@@ -116,7 +116,8 @@ final class CompareCommand implements Callable<Integer> {
                                     Comparison.totalSteps(pipeline, contenders.size()),
                                     err)) {
                 Comparison comparison =
-                        new Comparison(pipeline, engine, precision, judge, progress);
+                        new Comparison(
+                                pipeline, engine, precision, judge, progress, err::println);
                 runs.addAll(comparison.runs(contenders));
                 similarities.addAll(comparison.similarities());
             }

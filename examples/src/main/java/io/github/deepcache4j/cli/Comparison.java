@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -43,18 +44,21 @@ final class Comparison {
     private final Precision precision;
     private final @Nullable ImageJudge judge;
     private final StepListener progress;
+    private final Consumer<String> notes;
 
     Comparison(
             Pipeline pipeline,
             Engine engine,
             Precision precision,
             @Nullable ImageJudge judge,
-            StepListener progress) {
+            StepListener progress,
+            Consumer<String> notes) {
         this.pipeline = pipeline;
         this.engine = engine;
         this.precision = precision;
         this.judge = judge;
         this.progress = progress;
+        this.notes = notes;
     }
 
     /** Denoising steps of a comparison, for progress. */
@@ -75,13 +79,18 @@ final class Comparison {
                         uncached,
                         uncached));
         for (Contender contender : contenders) {
-            pictures.add(
-                    compared(
-                            contender.policy(),
-                            contender.branch(),
-                            contender.interval(),
-                            run(contender),
-                            uncached));
+            try {
+                pictures.add(
+                        compared(
+                                contender.policy(),
+                                contender.branch(),
+                                contender.interval(),
+                                run(contender),
+                                uncached));
+            } catch (UserError e) {
+                // such as a forecast that diverged; the other runs are worth their hours all the same
+                notes.accept("note: " + contender.name() + " is left out: " + e.getMessage());
+            }
         }
         return pictures;
     }

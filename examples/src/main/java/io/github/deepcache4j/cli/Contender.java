@@ -22,6 +22,13 @@ import java.util.function.Consumer;
  */
 record Contender(String policy, OptionalInt branch, OptionalInt interval, Opening opening) {
 
+    /** Such as {@code newton2 N = 5, branch 2}. */
+    String name() {
+        return policy
+                + (interval.isPresent() ? " N = " + interval.getAsInt() : "")
+                + (branch.isPresent() ? ", branch " + branch.getAsInt() : "");
+    }
+
     /** Makes the session of a run. */
     @FunctionalInterface
     interface Opening {
