@@ -71,10 +71,6 @@ public record ComparedRun(
         return policy.equals(UNCACHED);
     }
 
-    public boolean isPlain() {
-        return policy.equals(PLAIN);
-    }
-
     /** Such as {@code plain N = 5, branch 2}. */
     public String name() {
         StringBuilder name = new StringBuilder(policy);

@@ -113,7 +113,7 @@ public final class ComparisonPage {
         }
     }
 
-    /** One series a policy; the interval or the branch is written at each point. */
+    /** One series a policy and branch; the interval is written at each point. */
     private static String pareto(String sampler, List<ComparedRun> runs) {
         boolean images = runs.stream().allMatch(run -> run.difference().psnr().isPresent());
         return Chart.draw(
@@ -135,16 +135,15 @@ public final class ComparisonPage {
                 !images);
     }
 
-    /** Plain runs of a branch, and each policy. */
+    /** What differs by its interval alone. */
     private static String family(ComparedRun run) {
-        return run.isPlain() && run.branch().isPresent()
-                ? "plain, branch " + run.branch().getAsInt()
-                : run.policy();
+        return run.policy()
+                + (run.branch().isPresent() ? ", branch " + run.branch().getAsInt() : "");
     }
 
     private static String label(ComparedRun run) {
         OptionalInt interval = run.interval();
-        return run.isPlain() && interval.isPresent() ? String.valueOf(interval.getAsInt()) : "";
+        return interval.isPresent() ? String.valueOf(interval.getAsInt()) : "";
     }
 
     private void errors(String sampler, List<ComparedRun> runs) {
@@ -163,8 +162,8 @@ public final class ComparisonPage {
                     List<Chart.Series> lines = new ArrayList<>();
                     for (ComparedRun run : each) {
                         String name =
-                                run.isPlain() && run.interval().isPresent()
-                                        ? "N = " + run.interval().getAsInt()
+                                run.interval().isPresent()
+                                        ? run.policy() + " N = " + run.interval().getAsInt()
                                         : run.policy();
                         lines.add(
                                 new Chart.Series(

@@ -37,7 +37,7 @@ final class PageFrame {
             figure { margin: 0; } figure svg { display: block; width: 100%; height: auto; }
             figcaption { color: var(--weak); font-size: .875rem; overflow-wrap: anywhere; }
             .large { grid-template-columns: minmax(0, 36rem); }
-            h1 { font-size: 1.6rem; line-height: 1.25; }
+            h1 { font-size: 1.6rem; line-height: 1.25; overflow-wrap: anywhere; }
             h2 { margin: 2rem 0 .3rem; font-size: 1.2rem; }
             h3 { margin: 1.4rem 0 .2rem; font-size: 1rem; }
             dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; }

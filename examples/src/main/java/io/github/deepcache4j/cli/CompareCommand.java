@@ -118,8 +118,9 @@ final class CompareCommand implements Callable<Integer> {
                 Comparison comparison =
                         new Comparison(
                                 pipeline, engine, precision, judge, progress, err::println);
-                runs.addAll(comparison.runs(contenders));
+                // first, since it also warms up what the uncached run is timed with
                 similarities.addAll(comparison.similarities());
+                runs.addAll(comparison.runs(contenders));
             }
         }
         ComparisonFiles files = new ComparisonFiles(options.model(), runs, similarities);

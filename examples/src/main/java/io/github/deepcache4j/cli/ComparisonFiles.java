@@ -56,7 +56,7 @@ final class ComparisonFiles {
 
     private String page() {
         return ComparisonPage.render(
-                "What caching saves and costs: " + model,
+                "What caching saves and costs: " + model.toAbsolutePath().normalize().getFileName(),
                 "Every run samples the same seeds. PSNR (peak 2) and SSIM compare with the uncached"
                         + " images, pixel by pixel. Times are medians over batches, one run after"
                         + " the other in one process. Feature similarities are those of an"
