@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -71,22 +70,10 @@ final class Comparison {
     List<Picture> runs(List<Contender> contenders) throws IOException {
         List<Picture> pictures = new ArrayList<>();
         MeasuredRun uncached = uncached();
-        pictures.add(
-                compared(
-                        ComparedRun.UNCACHED,
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        uncached,
-                        uncached));
+        pictures.add(compared(Contender.uncached(), uncached, uncached));
         for (Contender contender : contenders) {
             try {
-                pictures.add(
-                        compared(
-                                contender.policy(),
-                                contender.branch(),
-                                contender.interval(),
-                                run(contender),
-                                uncached));
+                pictures.add(compared(contender, run(contender), uncached));
             } catch (UserError e) {
                 // such as a forecast that diverged; the other runs are worth their hours all the same
                 notes.accept("note: " + contender.name() + " is left out: " + e.getMessage());
@@ -107,29 +94,24 @@ final class Comparison {
     private MeasuredRun run(Contender contender) {
         List<StepEvent> events = new ArrayList<>();
         try (DeepCacheSession network =
-                contender.opening().open(pipeline, engine, precision, events::add)) {
+                contender.open(pipeline, engine, precision, events::add)) {
             return MeasuredRun.of(pipeline, network, events, progress);
         }
     }
 
-    private Picture compared(
-            String policy,
-            OptionalInt branch,
-            OptionalInt interval,
-            MeasuredRun run,
-            MeasuredRun uncached)
+    private Picture compared(Contender contender, MeasuredRun run, MeasuredRun uncached)
             throws IOException {
         Optional<ImageJudge.Verdict> verdict =
                 Optional.ofNullable(judge).map(each -> each.judge(run.samples()));
         Map<String, Object> provenance = SampledRun.provenance(pipeline, engine, precision);
-        provenance.put("policy", policy);
+        provenance.put("policy", contender.policy().tag());
         RunReport report = run.report((double) uncached.macs() / run.macs(), provenance);
         ComparedRun compared =
                 new ComparedRun(
                         sampler(),
-                        policy,
-                        branch,
-                        interval,
+                        contender.title(),
+                        contender.branch(),
+                        contender.interval(),
                         report,
                         run.millisPerImage(),
                         uncached.millisPerImage() / run.millisPerImage(),

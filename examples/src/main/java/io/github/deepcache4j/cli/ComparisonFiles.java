@@ -116,6 +116,7 @@ final class ComparisonFiles {
 
     private static void add(ObjectNode node, ComparedRun run) {
         node.put("sampler", run.sampler()).put("policy", run.policy());
+        node.put("tag", String.valueOf(run.run().provenance().get("policy")));
         run.branch().ifPresent(branch -> node.put("branch", branch));
         run.interval().ifPresent(interval -> node.put("interval", interval));
         node.set("kinds", JsonFile.tree(run.kinds()));

@@ -2,7 +2,6 @@
 package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
-import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
 import java.util.ArrayList;
@@ -66,9 +65,9 @@ final class Contenders {
     List<Contender> of(AnatomyResult anatomy, int calls) {
         List<Contender> contenders = new ArrayList<>();
         for (int branch : branches) {
-            CachePlan plan = Branches.plan(anatomy, branch, null);
+            Branches.plan(anatomy, branch, null);
             for (int interval : intervals) {
-                contenders.add(Contender.plain(plan, interval));
+                contenders.add(Contender.plain(interval, branch));
                 for (String part : everywhere) {
                     Policy policy = Policy.parse("N" + interval + "b" + branch + "." + part);
                     contenders.add(Contender.of(part, policy));
