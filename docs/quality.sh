@@ -5,7 +5,8 @@
 #
 # 200 images, and 2000 for the Frechet distance, unless told otherwise; a few seconds for each image on two cores. Every part keeps its tables in a folder of
 # target/quality and is not run again while they are there, so that an interrupted run goes on where it was. DEEPCACHE_RUN is put before each command that is
-# timed, for instance to wait until the machine is idle.
+# timed, for instance to wait until the machine is idle. QUALITY_POLICIES are the policies, the recommended one last; QUALITY_CALIBRATION are options of
+# `deepcache compare` for how they are calibrated: on other seeds, and on images without a class (label 10), which are not measured.
 set -eu
 
 images=${1:-200}
@@ -16,6 +17,7 @@ model=examples/models/mnist-unet
 fixtures=model-import/src/test/fixtures/unets
 policies=${QUALITY_POLICIES:-newton2,recommended}
 best=${policies##*,}
+calibration=${QUALITY_CALIBRATION:-}
 page=$work/quality.md
 cd "$root"
 mkdir -p "$work"
@@ -31,14 +33,14 @@ part() {
     fi
 }
 
-digits="--class 0,1,2,3,4,5,6,7,8,9 --seed 0"
+digits="--class 0,1,2,3,4,5,6,7,8,9 --seed 0 --calibration-class 10 $calibration"
 # shellcheck disable=SC2086
 {
     part ddim "$model" $digits --count "$images" --samplers ddim:50 --policies "$policies"
     part dpm "$model" $digits --count "$images" --samplers dpm++:25 --policies "$policies"
     part frechet "$model" $digits --count "$frechet" --samplers dpm++:25 --intervals 5 --branches 2 --policies "$best"
-    part sd "$fixtures/sd.ts17.onnx" --inputs "$fixtures/sd.npz" --count 2 --policies "$policies"
-    part ddpm "$fixtures/ddpm.ts14.onnx" --shape sample=16x3x16x16 --count 16 --policies "$policies"
+    part sd "$fixtures/sd.ts17.onnx" --inputs "$fixtures/sd.npz" --count 2 --policies "$policies" --calibration-count 2 $calibration
+    part ddpm "$fixtures/ddpm.ts14.onnx" --shape sample=16x3x16x16 --count 16 --policies "$policies" $calibration
 }
 
 # gains NAME: PSNR of the recommended policy over plain reuse, from a table
@@ -62,7 +64,9 @@ What caching costs in quality, and how much of that policies give back at the sa
 \`deepcache compare\` samples the same seeds uncached, by plain DeepCache (uniform full steps, the boundary reused as it is), and by each policy. PSNR (peak 2, clipped to
 [-1, 1], error pooled over all images) and SSIM compare with the uncached images. The Fréchet distance is that of a digit classifier's 64 features to 10,000 real digits
 (the square, as for FID; it depends on the number of images, so compare within a table only), accuracy is the share of digits that it recognises. Times are medians over
-batches of 16, runs one after the other in one process. MACs are shares of the uncached run. \`recommended\` is calibrated on other seeds and classes than it is measured on.
+batches of 16, runs one after the other in one process. MACs are shares of the uncached run. \`recommended\` is calibrated
+for this sampler on other seeds and on images without a class; it may take another branch and more full steps than plain DeepCache in the row above it, but never
+more MACs (\`compare --json\` tells where). Calibration options: \`${calibration:-defaults}\`.
 
 ## Gain of \`$best\` over plain DeepCache: mnist-unet, DDIM 50
 | branch | N | plain, dB | \`$best\`, dB | gain, dB |
