@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             TransformCommand.class,
             VerifyCommand.class,
             SampleCommand.class,
+            CalibrateCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         })
