@@ -9,7 +9,7 @@ package io.github.deepcache4j.forecast;
  * <p>With fewer anchors than the order needs, the order falls to what they allow; with one anchor
  * every forecast is reuse.
  */
-public sealed interface Forecast permits Reuse, Newton, Taylor {
+public sealed interface Forecast permits Reuse, Newton, Taylor, Fitted {
 
     /** Anchors that the forecast looks back on, at least 1. */
     int anchors();

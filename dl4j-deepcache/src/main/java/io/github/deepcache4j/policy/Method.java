@@ -32,6 +32,19 @@ public sealed interface Method {
     }
 
     /**
+     * Direct search in which the placement only names a budget: as many multiply-accumulates as its
+     * full steps and its branch cost. The number of full steps, the branch of every cached step and
+     * the order of the forecast are found too.
+     */
+    record Budget() implements Method {
+
+        @Override
+        public String tag() {
+            return "budget";
+        }
+    }
+
+    /**
      * SmoothCache's greedy scan (Liu et al. 2024): the longest reuse, up to three steps, whose last
      * error is within a threshold. The number of full steps follows from it.
      *

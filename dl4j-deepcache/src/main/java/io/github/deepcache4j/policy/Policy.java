@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.policy;
 
+import io.github.deepcache4j.forecast.Fitted;
 import io.github.deepcache4j.forecast.Forecast;
 import io.github.deepcache4j.forecast.Reuse;
 
@@ -98,7 +99,9 @@ public record Policy(
 
     /** Whether the policy must be calibrated on a model before it can run. */
     public boolean needsCalibration() {
-        return placement instanceof Placement.Sought || correction == Correction.CHANNEL_AFFINE;
+        return placement instanceof Placement.Sought
+                || correction == Correction.CHANNEL_AFFINE
+                || (forecast instanceof Fitted fitted && !fitted.isFitted());
     }
 
     /** The policy in one word, as {@link #parse} reads it. */

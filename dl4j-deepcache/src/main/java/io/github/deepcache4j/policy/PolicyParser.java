@@ -2,6 +2,7 @@
 package io.github.deepcache4j.policy;
 
 import io.github.deepcache4j.forecast.Abscissa;
+import io.github.deepcache4j.forecast.Fitted;
 import io.github.deepcache4j.forecast.Forecast;
 import io.github.deepcache4j.forecast.Newton;
 import io.github.deepcache4j.forecast.Reuse;
@@ -20,8 +21,8 @@ final class PolicyParser {
     static final String KNOWN =
             "placement: N5b2 (every 5th step full, branch 2), Q5c15p1.4b2 (quad-centre), P5p1.2b2"
                     + " (power), S0-7-15b2 (full steps), MF22F00 (step by step), full; then any of"
-                    + " reuse, newton1 to newton3, taylor1 to taylor3, snr, clamp8, affine,"
-                    + " search, dp, smooth0.18, change0.5, gate0.1, run4, warm3, uncond5,"
+                    + " reuse, newton1 to newton3, taylor1 to taylor3, fit1 to fit6, snr, clamp8, affine,"
+                    + " search, budget, dp, smooth0.18, change0.5, gate0.1, run4, warm3, uncond5,"
                     + " uncond5from10, recommended";
 
     /** Parts begin with letters, so the point of 0.18 is no end. */
@@ -141,6 +142,10 @@ final class PolicyParser {
             forecast = new Newton(whole("newton"), abscissa);
             given++;
         }
+        if (parts.containsKey("fit")) {
+            forecast = Fitted.to(whole("fit"));
+            given++;
+        }
         if (parts.containsKey("taylor")) {
             forecast = new Taylor(whole("taylor"));
             given++;
@@ -159,6 +164,10 @@ final class PolicyParser {
         int given = 0;
         if (take("search") != null) {
             method = new Method.Search();
+            given++;
+        }
+        if (take("budget") != null) {
+            method = new Method.Budget();
             given++;
         }
         if (take("dp") != null) {

@@ -22,7 +22,7 @@ final class Recommended {
                             + " branch, as N5b2.recommended");
         }
         return Policy.of(
-                new Placement.Sought(uniform.interval(), uniform.branch(), new Method.Search()),
+                new Placement.Sought(uniform.interval(), uniform.branch(), new Method.Budget()),
                 new Newton(2, Abscissa.STEP));
     }
 }

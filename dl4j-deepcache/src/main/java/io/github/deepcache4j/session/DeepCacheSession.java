@@ -7,6 +7,7 @@ import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.engine.StagedGraph;
 import io.github.deepcache4j.engine.samediff.SameDiffEngine;
 import io.github.deepcache4j.forecast.CorrectionTable;
+import io.github.deepcache4j.forecast.Fitted;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.plan.CachePlanner;
@@ -199,6 +200,13 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
             BranchSchedule schedule,
             @Nullable DoubleUnaryOperator logSnr,
             @Nullable CorrectionTable corrections) {
+        if (policy.forecast() instanceof Fitted fitted && !fitted.isFitted()) {
+            throw new IllegalArgumentException(
+                    "the forecast of "
+                            + policy.tag()
+                            + " has weights that calibration finds; run `deepcache calibrate` and"
+                            + " give its file");
+        }
         return new Course(
                 policy,
                 schedule,
@@ -221,6 +229,11 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
         }
         runner.follow(course(policy, policy.placement().schedule(calls), logSnr, corrections));
         log.clear();
+    }
+
+    /** What the session follows. */
+    public Policy policy() {
+        return runner.policy();
     }
 
     /** Notes in the record that guidance left a call out. */

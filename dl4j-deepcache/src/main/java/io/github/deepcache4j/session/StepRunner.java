@@ -7,6 +7,7 @@ import io.github.deepcache4j.engine.StagedGraph;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.policy.Gate;
+import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.schedule.BranchSchedule;
 import io.github.deepcache4j.unet.Step;
 import java.util.HashMap;
@@ -33,6 +34,10 @@ final class StepRunner implements AutoCloseable {
         this.graph = graph;
         this.plans = plans;
         this.course = course;
+    }
+
+    Policy policy() {
+        return course.policy();
     }
 
     /** Goes another way from the next call on, which is full. */

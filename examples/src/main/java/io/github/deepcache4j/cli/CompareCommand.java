@@ -6,6 +6,7 @@ import io.github.deepcache4j.anatomy.AnatomyResult.Found;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.npz.NpzFile;
+import io.github.deepcache4j.policy.GuidanceRule;
 import io.github.deepcache4j.report.ComparisonPage.Picture;
 import io.github.deepcache4j.report.ComparisonPage.Similarity;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -79,6 +81,7 @@ final class CompareCommand implements Callable<Integer> {
             description = "Other inputs of the model, as 'sample' takes them.")
     private @Nullable Path inputs;
 
+    @Mixin private CalibrationOptions calibration = new CalibrationOptions();
     @Mixin private ImageJudge.Options classifier = new ImageJudge.Options();
 
     @Option(
@@ -103,24 +106,43 @@ final class CompareCommand implements Callable<Integer> {
         List<Picture> runs = new ArrayList<>();
         List<Similarity> similarities = new ArrayList<>();
         for (SamplingSettings each : settings) {
-            Pipeline pipeline =
-                    Pipeline.open(
-                            options.model(), options.importOptions(), each, arrays, err::println);
+            Pipeline pipeline = open(each, arrays, new GuidanceRule.Both(), err::println);
             List<Contender> contenders =
                     new Contenders(intervals, branches(pipeline.anatomy()), policies)
                             .of(pipeline.anatomy(), pipeline.calls());
-            try (ImageJudge judge = judge(pipeline);
-                    StepProgress progress =
-                            StepProgress.of(
-                                    "comparing",
-                                    Comparison.totalSteps(pipeline, contenders.size()),
-                                    err)) {
-                Comparison comparison =
-                        new Comparison(
-                                pipeline, engine, precision, judge, progress, err::println);
-                // first, since it also warms up what the uncached run is timed with
-                similarities.addAll(comparison.similarities());
-                runs.addAll(comparison.runs(contenders));
+            try (ImageJudge judge = judge(pipeline)) {
+                if (contenders.stream().anyMatch(one -> one.policy().needsCalibration())) {
+                    contenders =
+                            PolicyFitting.fitted(
+                                    contenders,
+                                    open(
+                                            calibration.settings(each),
+                                            arrays,
+                                            new GuidanceRule.Both(),
+                                            note -> {}),
+                                    engine,
+                                    precision,
+                                    calibration.effort(),
+                                    err::println);
+                }
+                try (StepProgress progress =
+                        StepProgress.of(
+                                "comparing",
+                                Comparison.totalSteps(pipeline, contenders.size()),
+                                err)) {
+                    Comparison comparison =
+                            new Comparison(
+                                    pipeline,
+                                    rule -> open(each, arrays, rule, note -> {}),
+                                    engine,
+                                    precision,
+                                    judge,
+                                    progress,
+                                    err::println);
+                    // first, since it also warms up what the uncached run is timed with
+                    similarities.addAll(comparison.similarities());
+                    runs.addAll(comparison.runs(contenders));
+                }
             }
         }
         ComparisonFiles files = new ComparisonFiles(options.model(), runs, similarities);
@@ -128,6 +150,16 @@ final class CompareCommand implements Callable<Integer> {
         json.write(files.facts(out));
         files.print(spec.commandLine().getOut(), out);
         return 0;
+    }
+
+    private Pipeline open(
+            SamplingSettings settings,
+            Map<String, INDArray> arrays,
+            GuidanceRule rule,
+            Consumer<String> notes)
+            throws IOException {
+        return Pipeline.open(
+                options.model(), options.importOptions(), settings, arrays, rule, notes);
     }
 
     private List<SamplingSettings> settings() {

@@ -13,6 +13,7 @@ import io.github.deepcache4j.metrics.RmsError;
 import io.github.deepcache4j.metrics.Ssim;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.plan.CachePlanner;
+import io.github.deepcache4j.policy.GuidanceRule;
 import io.github.deepcache4j.report.ComparedRun;
 import io.github.deepcache4j.report.ComparedRun.Difference;
 import io.github.deepcache4j.report.ComparedRun.StepDifference;
@@ -38,6 +39,13 @@ final class Comparison {
 
     private static final int PICTURES = 10;
 
+    /** Opens the same images for a rule of guidance, which decides how calls are batched. */
+    @FunctionalInterface
+    interface Pipelines {
+        Pipeline open(GuidanceRule rule) throws IOException;
+    }
+
+    private final Pipelines pipelines;
     private final Pipeline pipeline;
     private final Engine engine;
     private final Precision precision;
@@ -45,14 +53,20 @@ final class Comparison {
     private final StepListener progress;
     private final Consumer<String> notes;
 
+    /**
+     * @param pipeline that makes all calls of guidance
+     * @param pipelines that may leave some out
+     */
     Comparison(
             Pipeline pipeline,
+            Pipelines pipelines,
             Engine engine,
             Precision precision,
             @Nullable ImageJudge judge,
             StepListener progress,
             Consumer<String> notes) {
         this.pipeline = pipeline;
+        this.pipelines = rule -> rule.equals(new GuidanceRule.Both()) ? pipeline : pipelines.open(rule);
         this.engine = engine;
         this.precision = precision;
         this.judge = judge;
@@ -87,15 +101,19 @@ final class Comparison {
         List<StepEvent> events = new ArrayList<>();
         try (UncachedPredictor network =
                 UncachedPredictor.of(pipeline.unet(), engine, precision, macs, events::add)) {
-            return MeasuredRun.of(pipeline, network, events, progress);
+            return MeasuredRun.of(pipeline, network, call -> {}, events, progress);
         }
     }
 
-    private MeasuredRun run(Contender contender) {
+    private MeasuredRun run(Contender contender) throws IOException {
+        Pipeline place = pipelines.open(contender.policy().guidance());
         List<StepEvent> events = new ArrayList<>();
         try (DeepCacheSession network =
-                contender.open(pipeline, engine, precision, events::add)) {
-            return MeasuredRun.of(pipeline, network, events, progress);
+                place.session(contender.fitted())
+                        .engine(engine, precision)
+                        .listener(events::add)
+                        .open()) {
+            return MeasuredRun.of(place, network, network::skipped, events, progress);
         }
     }
 
@@ -172,7 +190,7 @@ final class Comparison {
         List<Similarity> similarities = new ArrayList<>();
         try (BoundaryRecorder recorder =
                 BoundaryRecorder.of(pipeline.unet(), engine, precision, boundaries)) {
-            pipeline.sampleGroup(0, recorder, progress);
+            pipeline.sampleGroup(0, recorder, call -> {}, progress);
             for (CachePlan plan : plans) {
                 similarities.add(
                         new Similarity(

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.cli;
 
-import io.github.deepcache4j.engine.Engine;
-import io.github.deepcache4j.engine.Precision;
-import io.github.deepcache4j.forecast.CorrectionTable;
+import io.github.deepcache4j.calibration.FittedPolicy;
 import io.github.deepcache4j.forecast.Reuse;
 import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.report.ComparedRun;
-import io.github.deepcache4j.session.DeepCacheSession;
-import io.github.deepcache4j.session.StepEvent;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 
 /**
  * A way to cache that is compared with the uncached run.
@@ -20,15 +15,10 @@ import java.util.function.Consumer;
  * @param title by which it stands in the tables
  * @param branch where it cuts, if it is one branch
  * @param interval that its full steps are uniform for, or as many as
- * @param policy what it does
- * @param corrections for a policy with {@code affine}, once it is calibrated
+ * @param fitted what it does; nothing is fitted yet if the policy needs calibration
  */
 record Contender(
-        String title,
-        OptionalInt branch,
-        OptionalInt interval,
-        Policy policy,
-        Optional<CorrectionTable> corrections) {
+        String title, OptionalInt branch, OptionalInt interval, FittedPolicy fitted) {
 
     /** What the others are compared with. */
     static Contender uncached() {
@@ -51,12 +41,21 @@ record Contender(
             branch = OptionalInt.of(sought.branch());
             interval = OptionalInt.of(sought.interval());
         }
-        return new Contender(title, branch, interval, policy, Optional.empty());
+        return new Contender(
+                title,
+                branch,
+                interval,
+                new FittedPolicy(
+                        policy, policy.tag(), Optional.empty(), Double.NaN, Double.NaN));
     }
 
     /** The same place in the tables for what calibration made of its policy. */
-    Contender calibrated(Policy fitted, Optional<CorrectionTable> table) {
-        return new Contender(title, branch, interval, fitted, table);
+    Contender calibrated(FittedPolicy result) {
+        return new Contender(title, branch, interval, result);
+    }
+
+    Policy policy() {
+        return fitted.policy();
     }
 
     /** Such as {@code newton2 N = 5, branch 2}. */
@@ -64,17 +63,5 @@ record Contender(
         return title
                 + (interval.isPresent() ? " N = " + interval.getAsInt() : "")
                 + (branch.isPresent() ? ", branch " + branch.getAsInt() : "");
-    }
-
-    /** Compiles its session. */
-    DeepCacheSession open(
-            Pipeline pipeline, Engine engine, Precision precision, Consumer<StepEvent> listener) {
-        DeepCacheSession.Builder builder =
-                DeepCacheSession.of(
-                                pipeline.unet(), pipeline.anatomy(), policy, pipeline.calls())
-                        .engine(engine, precision)
-                        .listener(listener);
-        corrections.ifPresent(builder::corrections);
-        return builder.open();
     }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             SampleCommand.class,
             CompareCommand.class,
+            CalibrateCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         })

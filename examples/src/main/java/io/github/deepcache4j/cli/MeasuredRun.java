@@ -5,10 +5,12 @@ import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.report.RunReport;
 import io.github.deepcache4j.session.StepEvent;
 import io.github.deepcache4j.unet.NoisePredictor;
+import io.github.deepcache4j.unet.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A run whose batches were timed one by one, after calls that do not count. */
@@ -36,21 +38,24 @@ final class MeasuredRun {
     /**
      * Samples all images of a pipeline.
      *
+     * @param leftOut is told of calls that guidance leaves out
      * @param events where the network's listener puts the events of its calls
      */
     static MeasuredRun of(
             Pipeline pipeline,
             NoisePredictor network,
+            Consumer<Step> leftOut,
             List<StepEvent> events,
             StepListener progress) {
         pipeline.warmUp(network);
         events.clear();
         INDArray[] groups = new INDArray[pipeline.groups()];
         double[] seconds = new double[groups.length];
-        Trajectory first = new Trajectory(network);
+        Trajectory first = new Trajectory(network, pipeline.imagesPerGroup());
         for (int group = 0; group < groups.length; group++) {
             long start = System.nanoTime();
-            groups[group] = pipeline.sampleGroup(group, group == 0 ? first : network, progress);
+            groups[group] = pipeline.sampleGroup(
+                            group, group == 0 ? first : network, leftOut, progress);
             seconds[group] = (System.nanoTime() - start) / 1e9;
         }
         List<INDArray> trajectory = new ArrayList<>(first.samples());

@@ -2,6 +2,11 @@
 package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
+import java.util.function.DoubleUnaryOperator;
+import io.github.deepcache4j.session.DeepCacheSession;
+import io.github.deepcache4j.policy.GuidanceRule;
+import io.github.deepcache4j.calibration.FittedPolicy;
+import io.github.deepcache4j.diffusion.GuidanceScale;
 import io.github.deepcache4j.diffusion.Guidance;
 import io.github.deepcache4j.diffusion.NoiseSchedule;
 import io.github.deepcache4j.diffusion.NoiseSource;
@@ -41,6 +46,7 @@ final class Pipeline {
     private final NetworkBatch batch;
     private final Conditions conditions;
     private final Optional<INDArray> noise;
+    private final GuidanceRule rule;
 
     private Pipeline(
             UNet unet,
@@ -50,7 +56,8 @@ final class Pipeline {
             SamplingSettings settings,
             NetworkBatch batch,
             Conditions conditions,
-            Optional<INDArray> noise) {
+            Optional<INDArray> noise,
+            GuidanceRule rule) {
         this.unet = unet;
         this.provenance = provenance;
         this.anatomy = anatomy;
@@ -60,6 +67,7 @@ final class Pipeline {
         this.batch = batch;
         this.conditions = conditions;
         this.noise = noise;
+        this.rule = rule;
     }
 
     /**
@@ -75,13 +83,30 @@ final class Pipeline {
             Map<String, INDArray> arrays,
             Consumer<String> notes)
             throws IOException {
+        return open(model, given, settings, arrays, new GuidanceRule.Both(), notes);
+    }
+
+    /** The same, leaving halves of guidance out, which then are calls of their own. */
+    static Pipeline open(
+            Path model,
+            ImportOptions given,
+            SamplingSettings settings,
+            Map<String, INDArray> arrays,
+            GuidanceRule rule,
+            Consumer<String> notes)
+            throws IOException {
+        boolean both = rule instanceof GuidanceRule.Both;
+        if (!both && !settings.isGuided()) {
+            throw new UserError(
+                    "the policy leaves out halves of guidance (" + rule.tag() + "); give --guidance G");
+        }
         NetworkBatch batch =
                 NetworkBatch.plan(
                         UNetImporter.inputs(model),
                         given,
                         arrays,
                         settings.count(),
-                        settings.isGuided());
+                        settings.isGuided() && both);
         ImportedGraph imported = UNetImporter.graph(model, batch.options());
         UNet unet = UNetImporter.unet(imported, batch.options());
         if (unet.ports().batch() != batch.size()) {
@@ -111,7 +136,8 @@ final class Pipeline {
                 settings,
                 batch,
                 Conditions.gather(unet, settings, arrays, batch.groups() * batch.images()),
-                Optional.ofNullable(arrays.get(unet.ports().sample().name())));
+                Optional.ofNullable(arrays.get(unet.ports().sample().name())),
+                rule);
     }
 
     /** Whether the sampler asks for timesteps that the model cannot be told. */
@@ -150,7 +176,26 @@ final class Pipeline {
                 settings.withSteps(steps),
                 batch,
                 conditions,
-                noise);
+                noise,
+                rule);
+    }
+
+    /** Settings of a session that follows a policy in this run. */
+    DeepCacheSession.Builder session(FittedPolicy fitted) {
+        try {
+            DeepCacheSession.Builder builder =
+                    DeepCacheSession.of(unet, anatomy, fitted.policy(), calls());
+            logSnr().ifPresent(builder::logSnr);
+            fitted.corrections().ifPresent(builder::corrections);
+            return builder;
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--policy: " + e.getMessage(), e);
+        }
+    }
+
+    /** Half the log-SNR of a timestep; empty for models whose timesteps are noise levels. */
+    Optional<DoubleUnaryOperator> logSnr() {
+        return samplers.schedule().map(schedule -> schedule::logSnr);
     }
 
     UNet unet() {
@@ -187,9 +232,18 @@ final class Pipeline {
      * @throws UserError if a value is not finite; names the step and the first such tensor
      */
     INDArray sample(NoisePredictor network, StepListener listener) {
+        return sample(network, call -> {}, listener);
+    }
+
+    /**
+     * The same.
+     *
+     * @param leftOut is told of calls that the rule of guidance leaves out
+     */
+    INDArray sample(NoisePredictor network, Consumer<Step> leftOut, StepListener listener) {
         INDArray[] parts = new INDArray[batch.groups()];
         for (int group = 0; group < parts.length; group++) {
-            parts[group] = sampleGroup(group, network, listener);
+            parts[group] = sampleGroup(group, network, leftOut, listener);
         }
         return joined(parts);
     }
@@ -205,10 +259,11 @@ final class Pipeline {
     }
 
     /** Samples the images of one batch, as {@link #sample} does. */
-    INDArray sampleGroup(int group, NoisePredictor network, StepListener listener) {
+    INDArray sampleGroup(
+            int group, NoisePredictor network, Consumer<Step> leftOut, StepListener listener) {
         Diagnosis diagnosis = new Diagnosis(unet, network);
         try {
-            return group(group * batch.images(), diagnosis, listener);
+            return group(group * batch.images(), diagnosis, leftOut, listener);
         } catch (SamplingException e) {
             throw new UserError(diagnosis.explain(e), e);
         }
@@ -223,7 +278,7 @@ final class Pipeline {
     void warmUp(NoisePredictor network) {
         Map<String, INDArray> with = conditions.with(0, batch.images());
         Map<String, INDArray> without = conditions.without(0, batch.images());
-        NoisePredictor guided = WholeTimesteps.of(guided(network, with, without));
+        NoisePredictor guided = WholeTimesteps.of(guided(network, with, without, call -> {}));
         with.keySet().removeAll(without.keySet());
         long[] shape = unet.ports().sample().shape().toArray();
         shape[0] = batch.images();
@@ -234,11 +289,12 @@ final class Pipeline {
         }
     }
 
-    private INDArray group(int first, NoisePredictor network, StepListener listener) {
+    private INDArray group(
+            int first, NoisePredictor network, Consumer<Step> leftOut, StepListener listener) {
         int end = first + batch.images();
         Map<String, INDArray> with = conditions.with(first, end);
         Map<String, INDArray> without = conditions.without(first, end);
-        NoisePredictor guided = guided(network, with, without);
+        NoisePredictor guided = guided(network, with, without, leftOut);
         NoiseSource source = NoiseSource.seeded(settings.seed() + first);
         long[] shape = unet.ports().sample().shape().toArray();
         shape[0] = batch.images();
@@ -251,12 +307,24 @@ final class Pipeline {
     }
 
     private NoisePredictor guided(
-            NoisePredictor network, Map<String, INDArray> with, Map<String, INDArray> without) {
+            NoisePredictor network,
+            Map<String, INDArray> with,
+            Map<String, INDArray> without,
+            Consumer<Step> leftOut) {
         if (without.isEmpty()) {
             return network;
         }
         Map<String, INDArray> conditional = new java.util.LinkedHashMap<>(with);
         conditional.keySet().retainAll(without.keySet());
+        if (rule instanceof GuidanceRule.Frozen frozen) {
+            return Guidance.separate(
+                    network,
+                    GuidanceScale.of(settings.guidance()),
+                    without,
+                    conditional,
+                    call -> !frozen.runs(call),
+                    leftOut);
+        }
         return batch.isDoubled()
                 ? Guidance.batched(network, settings.guidance(), without, conditional)
                 : Guidance.separate(network, settings.guidance(), without, conditional);

@@ -11,17 +11,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Trajectory implements NoisePredictor {
 
     private final NoisePredictor network;
+    private final int images;
     private final List<INDArray> samples = new ArrayList<>();
 
-    Trajectory(NoisePredictor network) {
+    /**
+     * @param images of a batch: where guidance puts both halves into one call, the first half
+     */
+    Trajectory(NoisePredictor network, int images) {
         this.network = network;
+        this.images = images;
     }
 
     /** Of calls with one index (the two of guidance) the first is kept. */
     @Override
     public INDArray predict(INDArray sample, Step step) {
         if (step.index() == samples.size()) {
-            samples.add(sample.dup('c'));
+            samples.add(Rows.of(sample, 0, images));
         }
         return network.predict(sample, step);
     }
