@@ -62,7 +62,8 @@ final class CompareCommand implements Callable<Integer> {
             split = ",",
             description = {
                 "Policies to compare with plain reuse: parts as newton2, tried at every interval and",
-                "branch, or whole ones as N5b2.newton2."
+                "branch; whole ones as N5b2.newton2; files that calibrate wrote. What needs it is",
+                "calibrated first."
             })
     private List<String> policies = List.of();
 
@@ -109,7 +110,7 @@ final class CompareCommand implements Callable<Integer> {
             Pipeline pipeline = open(each, arrays, new GuidanceRule.Both(), err::println);
             List<Contender> contenders =
                     new Contenders(intervals, branches(pipeline.anatomy()), policies)
-                            .of(pipeline.anatomy(), pipeline.calls());
+                            .of(pipeline, err::println);
             try (ImageJudge judge = judge(pipeline)) {
                 if (contenders.stream().anyMatch(one -> one.policy().needsCalibration())) {
                     contenders =

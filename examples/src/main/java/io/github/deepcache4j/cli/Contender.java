@@ -32,21 +32,25 @@ record Contender(
 
     /** A policy by the name that the tables give it. */
     static Contender of(String title, Policy policy) {
+        return of(
+                title,
+                new FittedPolicy(
+                        policy, policy.tag(), Optional.empty(), Double.NaN, Double.NaN));
+    }
+
+    /** The same of a policy that was calibrated. */
+    static Contender of(String title, FittedPolicy fitted) {
+        Placement placement = fitted.policy().placement();
         OptionalInt branch = OptionalInt.empty();
         OptionalInt interval = OptionalInt.empty();
-        if (policy.placement() instanceof Placement.Uniform uniform) {
+        if (placement instanceof Placement.Uniform uniform) {
             branch = OptionalInt.of(uniform.branch());
             interval = OptionalInt.of(uniform.interval());
-        } else if (policy.placement() instanceof Placement.Sought sought) {
+        } else if (placement instanceof Placement.Sought sought) {
             branch = OptionalInt.of(sought.branch());
             interval = OptionalInt.of(sought.interval());
         }
-        return new Contender(
-                title,
-                branch,
-                interval,
-                new FittedPolicy(
-                        policy, policy.tag(), Optional.empty(), Double.NaN, Double.NaN));
+        return new Contender(title, branch, interval, fitted);
     }
 
     /** The same place in the tables for what calibration made of its policy. */

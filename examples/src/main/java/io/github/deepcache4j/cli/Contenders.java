@@ -7,11 +7,12 @@ import io.github.deepcache4j.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * What a comparison compares: plain reuse at every branch and interval; beside each, what {@code
  * --policies} names without a place, such as {@code newton2}; after them, what it names with one,
- * such as {@code N5b2.newton2}.
+ * such as {@code N5b2.newton2} or a file that {@code calibrate} wrote.
  */
 final class Contenders {
 
@@ -22,6 +23,7 @@ final class Contenders {
     private final List<String> everywhere = new ArrayList<>();
 
     private final List<Policy> placed = new ArrayList<>();
+    private final List<PolicyChoice> files = new ArrayList<>();
 
     /**
      * Reads the policies.
@@ -32,7 +34,9 @@ final class Contenders {
         this.intervals = intervals;
         this.branches = branches;
         for (String text : policies) {
-            if (isPart(text)) {
+            if (text.endsWith(".json")) {
+                files.add(PolicyChoice.read(text, false));
+            } else if (isPart(text)) {
                 everywhere.add(text.strip());
             } else {
                 placed.add(parsed(text));
@@ -58,11 +62,13 @@ final class Contenders {
     }
 
     /**
-     * The runs for a model.
+     * The runs of a model.
      *
-     * @throws UserError if it has no such branch
+     * @param notes is told, in one line each, what differs from the calibration of a file
+     * @throws UserError if it has no such branch, or a file is not for this model or run
      */
-    List<Contender> of(AnatomyResult anatomy, int calls) {
+    List<Contender> of(Pipeline pipeline, Consumer<String> notes) {
+        AnatomyResult anatomy = pipeline.anatomy();
         List<Contender> contenders = new ArrayList<>();
         for (int branch : branches) {
             Branches.plan(anatomy, branch, null);
@@ -75,9 +81,12 @@ final class Contenders {
             }
         }
         for (Policy policy : placed) {
-            branches(policy.placement(), calls)
+            branches(policy.placement(), pipeline.calls())
                     .forEach(branch -> Branches.plan(anatomy, branch, null));
             contenders.add(Contender.of(policy.tag(), policy));
+        }
+        for (PolicyChoice file : files) {
+            contenders.add(Contender.of(file.text(), file.forRun(pipeline, notes)));
         }
         return contenders;
     }

@@ -90,7 +90,7 @@ class CompareCommandTest {
         assertEquals(7, Files.readAllLines(out.resolve("compare.csv")).size());
     }
 
-    /** Several samplers, guidance, images too small for SSIM, no classifier. */
+    /** Several samplers, guidance, calibration, images too small for SSIM, no classifier. */
     @Test
     void samplers(@TempDir Path folder) throws IOException {
         Path out = folder.resolve("out");
@@ -104,15 +104,21 @@ class CompareCommandTest {
                         "--count=3",
                         "--guidance=2",
                         "--samplers=ddim:3,euler-a",
+                        "--policies=newton2.dp",
                         "--steps=5",
                         "--out",
                         out);
         JsonNode runs = facts.get("runs");
-        // 2 samplers: uncached, and 4 intervals at each of the 2 branches there are
-        assertEquals(18, runs.size());
+        // 2 samplers: uncached, and 4 intervals at each of the 2 branches there are, twice
+        assertEquals(34, runs.size());
         assertEquals("ddim 3", runs.get(0).get("sampler").asText());
-        assertEquals("euler-a 5", runs.get(9).get("sampler").asText());
-        assertEquals("full cached@0 cached@0 cached@0 cached@0", kinds(runs.get(12)));
+        assertEquals("euler-a 5", runs.get(17).get("sampler").asText());
+        assertEquals("full cached@0 cached@0 cached@0 cached@0", kinds(runs.get(22)));
+        // calibrated: as many full steps, placed
+        JsonNode placed = runs.get(21);
+        assertEquals("newton2.dp", placed.get("policy").asText());
+        assertTrue(placed.get("tag").asText().matches("S0-[0-9]b0[.]newton2"), placed::toString);
+        assertEquals(runs.get(20).get("macs"), placed.get("macs"));
         assertTrue(runs.get(1).get("ssim").isNull(), "8x8 images hold no window");
         assertTrue(runs.get(1).get("frechet").isNull(), "no classifier");
         assertTrue(runs.get(1).get("psnr").asDouble() > 0);
@@ -144,6 +150,47 @@ class CompareCommandTest {
         assertTrue(cached.get("psnr").isNull());
         assertTrue(cached.get("rms").asDouble() > 0);
         assertTrue(cached.get("ssim").isNull());
+    }
+
+    /** A file of calibrate; and a policy that leaves calls of guidance out. */
+    @Test
+    void filesAndGuidance(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("policy.json");
+        CommandRun.of(
+                        "calibrate",
+                        TINY,
+                        "--class=1",
+                        "--guidance=2",
+                        "--steps=5",
+                        "--count=2",
+                        "--policy=N3b0.newton1.dp",
+                        "--out",
+                        file)
+                .expect(0);
+        JsonNode facts =
+                CommandRun.json(
+                        0,
+                        folder,
+                        "compare",
+                        TINY,
+                        "--class=1",
+                        "--guidance=2",
+                        "--steps=5",
+                        "--count=2",
+                        "--intervals=3",
+                        "--branches=0",
+                        "--policies",
+                        file + ",N3b0.reuse.uncond2",
+                        "--out",
+                        folder.resolve("out"));
+        JsonNode runs = facts.get("runs");
+        assertEquals(4, runs.size());
+        assertEquals(file.toString(), runs.get(3).get("policy").asText());
+        assertTrue(runs.get(3).get("tag").asText().startsWith("S0-"), runs::toString);
+        JsonNode frozen = runs.get(2);
+        assertTrue(kinds(frozen).contains("1 skipped"), () -> kinds(frozen));
+        assertTrue(frozen.get("macs").asLong() < runs.get(1).get("macs").asLong());
+        assertTrue(frozen.get("psnr").asDouble() > 0);
     }
 
     private static String kinds(JsonNode run) {
