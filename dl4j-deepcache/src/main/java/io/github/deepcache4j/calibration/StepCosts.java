@@ -22,6 +22,10 @@ final class StepCosts {
         this.gains = gains.clone();
     }
 
+    StepCosts withGains(double[] other) {
+        return new StepCosts(errors, other);
+    }
+
     int steps() {
         return errors.steps();
     }
