@@ -35,7 +35,10 @@ final class CalibrationOptions {
     SamplingSettings settings(SamplingSettings run) {
         if (count < 1 || count > NetworkBatch.MOST_IMAGES) {
             throw new UserError(
-                    "--calibration-count " + count + " is not from 1 to " + NetworkBatch.MOST_IMAGES);
+                    "--calibration-count "
+                            + count
+                            + " is not from 1 to "
+                            + NetworkBatch.MOST_IMAGES);
         }
         return new SamplingSettings(
                 run.sampler(),

@@ -66,7 +66,8 @@ final class Comparison {
             StepListener progress,
             Consumer<String> notes) {
         this.pipeline = pipeline;
-        this.pipelines = rule -> rule.equals(new GuidanceRule.Both()) ? pipeline : pipelines.open(rule);
+        this.pipelines =
+                rule -> rule.equals(new GuidanceRule.Both()) ? pipeline : pipelines.open(rule);
         this.engine = engine;
         this.precision = precision;
         this.judge = judge;
@@ -89,7 +90,8 @@ final class Comparison {
             try {
                 pictures.add(compared(contender, run(contender), uncached));
             } catch (UserError e) {
-                // such as a forecast that diverged; the other runs are worth their hours all the same
+                // such as a forecast that diverged; the other runs are worth their hours all the
+                // same
                 notes.accept("note: " + contender.name() + " is left out: " + e.getMessage());
             }
         }

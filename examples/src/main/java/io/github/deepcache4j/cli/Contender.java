@@ -17,8 +17,7 @@ import java.util.OptionalInt;
  * @param interval that its full steps are uniform for, or as many as
  * @param fitted what it does; nothing is fitted yet if the policy needs calibration
  */
-record Contender(
-        String title, OptionalInt branch, OptionalInt interval, FittedPolicy fitted) {
+record Contender(String title, OptionalInt branch, OptionalInt interval, FittedPolicy fitted) {
 
     /** What the others are compared with. */
     static Contender uncached() {
@@ -34,8 +33,7 @@ record Contender(
     static Contender of(String title, Policy policy) {
         return of(
                 title,
-                new FittedPolicy(
-                        policy, policy.tag(), Optional.empty(), Double.NaN, Double.NaN));
+                new FittedPolicy(policy, policy.tag(), Optional.empty(), Double.NaN, Double.NaN));
     }
 
     /** The same of a policy that was calibrated. */

@@ -54,8 +54,8 @@ final class MeasuredRun {
         Trajectory first = new Trajectory(network, pipeline.imagesPerGroup());
         for (int group = 0; group < groups.length; group++) {
             long start = System.nanoTime();
-            groups[group] = pipeline.sampleGroup(
-                            group, group == 0 ? first : network, leftOut, progress);
+            groups[group] =
+                    pipeline.sampleGroup(group, group == 0 ? first : network, leftOut, progress);
             seconds[group] = (System.nanoTime() - start) / 1e9;
         }
         List<INDArray> trajectory = new ArrayList<>(first.samples());

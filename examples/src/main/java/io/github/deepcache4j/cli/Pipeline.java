@@ -98,7 +98,9 @@ final class Pipeline {
         boolean both = rule instanceof GuidanceRule.Both;
         if (!both && !settings.isGuided()) {
             throw new UserError(
-                    "the policy leaves out halves of guidance (" + rule.tag() + "); give --guidance G");
+                    "the policy leaves out halves of guidance ("
+                            + rule.tag()
+                            + "); give --guidance G");
         }
         NetworkBatch batch =
                 NetworkBatch.plan(

@@ -43,8 +43,7 @@ final class PolicyFitting {
                         engine,
                         precision,
                         network ->
-                                calibration.sampleGroup(
-                                        0, network, call -> {}, StepListener.NONE),
+                                calibration.sampleGroup(0, network, call -> {}, StepListener.NONE),
                         calibration.calls(),
                         calibration.logSnr().orElse(PolicyFitting::noLogSnr),
                         effort,

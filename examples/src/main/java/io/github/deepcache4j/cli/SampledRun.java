@@ -94,10 +94,7 @@ final class SampledRun {
             StepListener progress) {
         List<StepEvent> events = new ArrayList<>();
         try (DeepCacheSession network =
-                pipeline.session(fitted)
-                        .engine(engine, precision)
-                        .listener(events::add)
-                        .open()) {
+                pipeline.session(fitted).engine(engine, precision).listener(events::add).open()) {
             long start = System.nanoTime();
             INDArray samples = pipeline.sample(network, network::skipped, progress);
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -106,8 +103,7 @@ final class SampledRun {
             provenance.put("policyTag", fitted.policy().tag());
             long macs = events.stream().mapToLong(StepEvent::macs).sum();
             double uncached =
-                    (double) events.size()
-                            * LoadedModel.macs(pipeline.unet().graph()).weights();
+                    (double) events.size() * LoadedModel.macs(pipeline.unet().graph()).weights();
             return new SampledRun(
                     samples, RunReport.of(events, seconds, uncached / macs, provenance));
         }

@@ -36,8 +36,7 @@ class OnnxClassifierTest {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         FloatBuffer pixels = FloatBuffer.wrap(images.dup('c').data().asFloat());
         try (OrtSession session = environment.createSession(file.toString());
-                OnnxTensor input =
-                        OnnxTensor.createTensor(environment, pixels, images.shape());
+                OnnxTensor input = OnnxTensor.createTensor(environment, pixels, images.shape());
                 OrtSession.Result result = session.run(Map.of("image", input))) {
             float[][] logits = (float[][]) result.get("logits").orElseThrow().getValue();
             float[][] features = (float[][]) result.get("features").orElseThrow().getValue();
