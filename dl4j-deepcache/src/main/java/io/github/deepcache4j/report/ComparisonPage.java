@@ -198,19 +198,19 @@ public final class ComparisonPage {
         for (Similarity each : similarities) {
             List<Chart.Point> points = new ArrayList<>();
             for (int step = 1; step < each.values().length; step++) {
-                points.add(new Chart.Point(step, each.values()[step][step - 1], "", ""));
+                points.add(new Chart.Point(step, 1 - each.values()[step][step - 1], "", ""));
             }
             lines.add(new Chart.Series("branch " + each.branch(), points, true));
         }
         page.append("<div class=\"charts\">");
         figure(
                 Chart.draw(
-                        sampler + ": similarity of each step's feature to the step before",
+                        sampler + ": change of each step's feature from the step before",
                         "step",
-                        "cosine similarity",
+                        "1 - cosine similarity",
                         lines,
-                        false),
-                "What would be cached, compared with the step before.");
+                        true),
+                "What would be cached, compared with the step before; low is similar.");
         for (Similarity each : similarities) {
             figure(
                     HeatMap.draw(
