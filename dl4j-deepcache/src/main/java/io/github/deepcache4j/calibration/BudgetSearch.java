@@ -102,7 +102,12 @@ final class BudgetSearch {
         for (int fewer = 0; fewer <= 2 && plans.size() > 1; fewer++) {
             mixed(placed, fewer, forecast);
         }
-        return best == null ? chosen : best;
+        Policy placement = best == null ? chosen : best;
+        if (placement.forecast() instanceof Newton newton) {
+            new SegmentOrders(placement, calls, this::consider)
+                    .search(newton.order(), least, trials);
+        }
+        return best == null ? placement : best;
     }
 
     /** Index of the branch that does best with evenly spaced full steps. */

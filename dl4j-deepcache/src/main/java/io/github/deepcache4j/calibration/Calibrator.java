@@ -65,7 +65,7 @@ public final class Calibrator implements AutoCloseable {
     public record Effort(int gainNodes, int trials) {
 
         /** Some minutes for a small model. */
-        public static final Effort DEFAULT = new Effort(8, 60);
+        public static final Effort DEFAULT = new Effort(5, 40);
     }
 
     private Calibrator(

@@ -8,13 +8,14 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Local search over the positions of the full steps: one is moved at a time, first by far, then by
- * one, and the move stays if the cost falls. What was evaluated is remembered. Ends where no single
+ * Local search over the positions of the full steps: one is moved at a time, by one, then by two,
+ * and the move stays if the cost falls. What was evaluated is remembered. Ends where no single
  * move helps, or when the evaluations are used up.
  */
 final class DirectSearch {
 
-    private static final int[] FIRST_MOVES = {4, 2, 1};
+    /** Near first: with forecasts, an uneven gap costs more than a late full step. */
+    private static final int[] DISTANCES = {1, 2, 1};
 
     private final ToDoubleFunction<List<Integer>> cost;
     private final int steps;
@@ -59,7 +60,7 @@ final class DirectSearch {
                 best = start;
             }
         }
-        for (int distance : FIRST_MOVES) {
+        for (int distance : DISTANCES) {
             best = descend(best, distance);
         }
         return best;

@@ -2,10 +2,13 @@
 package io.github.deepcache4j.calibration;
 
 import io.github.deepcache4j.forecast.CorrectionTable;
+import io.github.deepcache4j.forecast.Fitted;
+import io.github.deepcache4j.forecast.Forecast;
 import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.schedule.BranchSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,8 +25,7 @@ final class Trial {
     private Known known;
     private double least = Double.POSITIVE_INFINITY;
 
-    private record Known(
-            List<INDArray> answers, BranchSchedule schedule, Policy policy, boolean comparable) {}
+    private record Known(List<INDArray> answers, BranchSchedule schedule, Policy policy) {}
 
     /**
      * @param session compiled for all branches that will be tried
@@ -40,8 +42,7 @@ final class Trial {
         this.run = run;
         this.calls = calls;
         this.uncached = uncached;
-        this.known =
-                new Known(recording, step -> BranchSchedule.FULL, session.policy(), true);
+        this.known = new Known(recording, step -> BranchSchedule.FULL, session.policy());
     }
 
     /** The same as {@link #error}, of a run that others will not begin as. */
@@ -69,21 +70,28 @@ final class Trial {
         double error = meanSquare(samples, uncached);
         if (remember && error < least) {
             least = error;
-            known = new Known(replay.answers(), schedule, policy, false);
+            known = new Known(replay.answers(), schedule, policy);
         }
         return error;
     }
 
     /** Steps from the first on that go as in the known run. */
     private int sharedWith(Policy policy, BranchSchedule schedule) {
-        boolean always = known.comparable() || policy.forecast().tag().equals(known.policy().forecast().tag());
         int step = 0;
         while (step < calls
                 && schedule.branch(step) == known.schedule().branch(step)
-                && (schedule.branch(step) == BranchSchedule.FULL || always)) {
+                && (schedule.branch(step) == BranchSchedule.FULL
+                        || sameForecast(policy.forecast(), known.policy().forecast(), step))) {
             step++;
         }
         return step;
+    }
+
+    private static boolean sameForecast(Forecast one, Forecast other, int step) {
+        if (one instanceof Fitted first && other instanceof Fitted second) {
+            return Objects.equals(first.steps().get(step), second.steps().get(step));
+        }
+        return one.equals(other);
     }
 
     private static boolean isAmong(int[] steps, int step) {
