@@ -6,6 +6,7 @@ import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -91,7 +92,7 @@ final class Contenders {
         return contenders;
     }
 
-    private static TreeSet<Integer> branches(Placement placement, int calls) {
+    private static Set<Integer> branches(Placement placement, int calls) {
         return new TreeSet<>(
                 placement instanceof Placement.Sought sought
                         ? List.of(sought.branch())
