@@ -9,11 +9,13 @@ import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.schedule.BranchSchedule;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The best policy within a budget of multiply-accumulates: which branch, hence how many full steps;
@@ -136,8 +138,7 @@ final class BudgetSearch {
         return chosen;
     }
 
-    private List<Integer> positions(
-            List<Integer> even, int branch, Forecast forecast, int count) {
+    private List<Integer> positions(List<Integer> even, int branch, Forecast forecast, int count) {
         StepCosts expected = costs.of(branch, forecast);
         List<List<Integer>> starts = new ArrayList<>();
         starts.add(even);
@@ -145,8 +146,7 @@ final class BudgetSearch {
             starts.add(Programme.best(expected, count, Math.max(4, 3 * calls / count)));
         }
         starts.add(new DirectSearch(expected::of, calls, Integer.MAX_VALUE).best(starts));
-        return new DirectSearch(
-                        full -> consider(policy(full, branch, forecast)), calls, trials)
+        return new DirectSearch(full -> consider(policy(full, branch, forecast)), calls, trials)
                 .best(starts.stream().distinct().toList());
     }
 
@@ -188,8 +188,7 @@ final class BudgetSearch {
             StepCosts expected = costs.of(plans.get(b).branch(), forecast);
             for (int i = 0; i < cached.size(); i++) {
                 int step = cached.get(i);
-                table[i][b] =
-                        expected.of(FullSteps.before(full, step, forecast.anchors()), step);
+                table[i][b] = expected.of(FullSteps.before(full, step, forecast.anchors()), step);
             }
         }
         List<Integer> chosen = BranchKnapsack.choose(table, prices, units);

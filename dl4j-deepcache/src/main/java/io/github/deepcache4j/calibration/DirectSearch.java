@@ -9,8 +9,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Local search over the positions of the full steps: one is moved at a time, by one, then by two,
- * and the move stays if the cost falls. What was evaluated is remembered. Ends where no single
- * move helps, or when the evaluations are used up.
+ * and the move stays if the cost falls. What was evaluated is remembered. Ends where no single move
+ * helps, or when the evaluations are used up.
  */
 final class DirectSearch {
 

@@ -23,7 +23,10 @@ public record Taylor(int order) implements Forecast {
     public Taylor {
         if (order < 0 || order > Newton.HIGHEST) {
             throw new IllegalArgumentException(
-                    "a Taylor forecast of order " + order + "; the orders are 0 to " + Newton.HIGHEST);
+                    "a Taylor forecast of order "
+                            + order
+                            + "; the orders are 0 to "
+                            + Newton.HIGHEST);
         }
     }
 

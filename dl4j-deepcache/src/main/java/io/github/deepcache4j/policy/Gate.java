@@ -18,8 +18,8 @@ public sealed interface Gate {
 
     /**
      * First-block caching's test on the skip that every step computes: with d = mean |R - R_s| /
-     * mean |R_s|, R the skip of this step and R_s that of the last full step, the step is full if
-     * d is above the threshold (not if it equals it).
+     * mean |R_s|, R the skip of this step and R_s that of the last full step, the step is full if d
+     * is above the threshold (not if it equals it).
      *
      * @param threshold above 0
      * @param longestRun most cached steps one after another; the next is full

@@ -20,8 +20,8 @@ public sealed interface Method {
     }
 
     /**
-     * Dynamic programme over segments; cost of a step is its error in the prediction times the
-     * gain with which it reaches the final sample.
+     * Dynamic programme over segments; cost of a step is its error in the prediction times the gain
+     * with which it reaches the final sample.
      */
     record Programme() implements Method {
 

@@ -6,6 +6,7 @@ import io.github.deepcache4j.schedule.ExplicitSchedule;
 import io.github.deepcache4j.schedule.PowerSchedule;
 import io.github.deepcache4j.schedule.QuadCenterSchedule;
 import io.github.deepcache4j.schedule.UniformSchedule;
+
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -164,7 +165,11 @@ public sealed interface Placement {
         public String tag() {
             return "M"
                     + steps.stream()
-                            .map(b -> b == BranchSchedule.FULL ? "F" : b > 9 ? "(" + b + ")" : "" + b)
+                            .map(
+                                    b ->
+                                            b == BranchSchedule.FULL
+                                                    ? "F"
+                                                    : b > 9 ? "(" + b + ")" : "" + b)
                             .collect(Collectors.joining());
         }
     }

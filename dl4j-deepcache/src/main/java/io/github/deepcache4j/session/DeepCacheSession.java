@@ -19,13 +19,15 @@ import io.github.deepcache4j.schedule.CacheSchedule;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A U-Net that reuses its deep features, or forecasts them: full steps run everything and keep the
@@ -108,8 +110,7 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
         private @Nullable DoubleUnaryOperator logSnr;
         private @Nullable CorrectionTable corrections;
 
-        private Builder(
-                UNet unet, List<CachePlan> plans, BranchSchedule schedule, Policy policy) {
+        private Builder(UNet unet, List<CachePlan> plans, BranchSchedule schedule, Policy policy) {
             this.unet = unet;
             this.plans = plans;
             this.schedule = schedule;
@@ -176,10 +177,7 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
                             unet.ports().inputShapes(),
                             precision);
             return new DeepCacheSession(
-                    unet,
-                    new StepRunner(graph, plans, course),
-                    logSnr,
-                    listener);
+                    unet, new StepRunner(graph, plans, course), logSnr, listener);
         }
     }
 

@@ -10,10 +10,12 @@ import io.github.deepcache4j.policy.Gate;
 import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.schedule.BranchSchedule;
 import io.github.deepcache4j.unet.Step;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Decides for every call whether it is full, and runs it. */
 final class StepRunner implements AutoCloseable {
@@ -51,12 +53,13 @@ final class StepRunner implements AutoCloseable {
         FeatureCache cache =
                 caches.computeIfAbsent(
                         step.cacheKey(),
-                        key -> new FeatureCache(plans.size(), course.policy().forecast().anchors()));
+                        key ->
+                                new FeatureCache(
+                                        plans.size(), course.policy().forecast().anchors()));
         if (cache.beginsRun(step, sample)) {
             cache.begin();
         }
-        int branch =
-                cache.isEmpty() ? BranchSchedule.FULL : course.schedule().branch(step.index());
+        int branch = cache.isEmpty() ? BranchSchedule.FULL : course.schedule().branch(step.index());
         Outcome outcome =
                 course.policy().gate() instanceof Gate.SkipChange gate
                         ? gated(inputs, step, cache, branch, gate)
@@ -100,7 +103,10 @@ final class StepRunner implements AutoCloseable {
                 cache.forecast(
                         cut(branch),
                         course.policy().forecast(),
-                        cache.clamped(step, course.abscissae().applyAsDouble(step), course.policy().horizon()));
+                        cache.clamped(
+                                step,
+                                course.abscissae().applyAsDouble(step),
+                                course.policy().horizon()));
         return course.corrections().apply(forecast, step.index());
     }
 
@@ -121,10 +127,7 @@ final class StepRunner implements AutoCloseable {
 
     private Outcome cached(INDArray prediction, int branch) {
         return new Outcome(
-                prediction,
-                StepEvent.Kind.CACHED,
-                branch,
-                plans.get(cut(branch)).cachedMacs());
+                prediction, StepEvent.Kind.CACHED, branch, plans.get(cut(branch)).cachedMacs());
     }
 
     long cacheBytes() {

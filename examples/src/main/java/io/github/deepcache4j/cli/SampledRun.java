@@ -11,11 +11,13 @@ import io.github.deepcache4j.schedule.CacheSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.session.StepEvent;
 import io.github.deepcache4j.session.UncachedPredictor;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The samples of one run and the record of its steps. */
 final class SampledRun {
@@ -94,10 +96,7 @@ final class SampledRun {
             StepListener progress) {
         List<StepEvent> events = new ArrayList<>();
         try (DeepCacheSession network =
-                pipeline.session(fitted)
-                        .engine(engine, precision)
-                        .listener(events::add)
-                        .open()) {
+                pipeline.session(fitted).engine(engine, precision).listener(events::add).open()) {
             long start = System.nanoTime();
             INDArray samples = pipeline.sample(network, network::skipped, progress);
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -106,8 +105,7 @@ final class SampledRun {
             provenance.put("policyTag", fitted.policy().tag());
             long macs = events.stream().mapToLong(StepEvent::macs).sum();
             double uncached =
-                    (double) events.size()
-                            * LoadedModel.macs(pipeline.unet().graph()).weights();
+                    (double) events.size() * LoadedModel.macs(pipeline.unet().graph()).weights();
             return new SampledRun(
                     samples, RunReport.of(events, seconds, uncached / macs, provenance));
         }

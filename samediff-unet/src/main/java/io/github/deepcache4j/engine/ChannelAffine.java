@@ -32,7 +32,10 @@ public final class ChannelAffine implements AutoCloseable {
     public static ChannelAffine of(float[] scale, float[] shift, int axis) {
         if (scale.length != shift.length) {
             throw new IllegalArgumentException(
-                    scale.length + " scales and " + shift.length + " shifts; one of each a channel");
+                    scale.length
+                            + " scales and "
+                            + shift.length
+                            + " shifts; one of each a channel");
         }
         return new ChannelAffine(
                 Nd4j.createFromArray(scale).castTo(DataType.FLOAT),
