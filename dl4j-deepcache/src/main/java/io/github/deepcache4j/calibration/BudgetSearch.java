@@ -84,23 +84,21 @@ final class BudgetSearch {
      */
     Policy search(List<Policy> plain) {
         plain.forEach(this::consider);
-        int branch = branch();
-        CachePlan plan = plans.get(branch);
-        int count = fullSteps(plan, calls, budget);
-        List<Integer> even = FullSteps.evenly(count, calls);
-        for (Forecast forecast : FORECASTS.subList(1, FORECASTS.size())) {
-            consider(policy(even, plan.branch(), forecast));
+        for (int b = 0; b < plans.size(); b++) {
+            screen(plans.get(b));
         }
         Policy chosen = best;
         if (chosen == null) {
             throw new IllegalArgumentException(
-                    "all policies of this budget give samples that are not finite");
+                    "no policy of this budget gives finite samples; give a smaller interval");
         }
         if (plain.contains(chosen)) {
             return chosen;
         }
         Forecast forecast = chosen.forecast();
-        List<Integer> placed = positions(even, plan.branch(), forecast, count);
+        int branch = ((Placement.Listed) chosen.placement()).branch();
+        List<Integer> even = chosen.placement().schedule(calls).fullSteps(calls);
+        List<Integer> placed = positions(even, branch, forecast, even.size());
         for (int fewer = 0; fewer <= 2 && plans.size() > 1; fewer++) {
             mixed(placed, fewer, forecast);
         }
@@ -112,30 +110,14 @@ final class BudgetSearch {
         return best == null ? placement : best;
     }
 
-    /** Index of the branch that does best with evenly spaced full steps. */
-    private int branch() {
-        int chosen = -1;
-        double error = Double.POSITIVE_INFINITY;
-        for (int b = 0; b < plans.size(); b++) {
-            int count = fullSteps(plans.get(b), calls, budget);
-            if (count >= 1) {
-                double tried =
-                        consider(
-                                policy(
-                                        FullSteps.evenly(count, calls),
-                                        plans.get(b).branch(),
-                                        FORECASTS.get(0)));
-                if (tried < error || chosen < 0) {
-                    error = tried;
-                    chosen = b;
-                }
+    /** Tries all orders of forecast on as many evenly spaced full steps as a branch leaves. */
+    private void screen(CachePlan plan) {
+        int count = fullSteps(plan, calls, budget);
+        if (count >= 1) {
+            for (Forecast forecast : FORECASTS) {
+                consider(policy(FullSteps.evenly(count, calls), plan.branch(), forecast));
             }
         }
-        if (chosen < 0) {
-            throw new IllegalArgumentException(
-                    "no branch leaves the budget for a single full step; give a smaller interval");
-        }
-        return chosen;
     }
 
     private List<Integer> positions(List<Integer> even, int branch, Forecast forecast, int count) {

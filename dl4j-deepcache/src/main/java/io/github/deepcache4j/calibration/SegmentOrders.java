@@ -66,7 +66,7 @@ final class SegmentOrders {
                     other[segment] = from + step;
                     double tried = trial.applyAsDouble(with(other));
                     left--;
-                    helps = tried < least;
+                    helps = tried < DirectSearch.WORTHWHILE * least;
                     if (helps) {
                         least = tried;
                         doubled = other;
