@@ -61,6 +61,22 @@ class ArchitectureTest {
     }
 
     @Test
+    void forecastsAndPoliciesAreNumbersAlone() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAnyPackage("..forecast..", "..policy..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(
+                                "org.nd4j..",
+                                "..engine..",
+                                "..rewrite..",
+                                "..session..",
+                                "..calibration.."));
+    }
+
+    @Test
     void packagesHaveNoCycles() {
         check(slices().matching("io.github.deepcache4j.(*)..").should().beFreeOfCycles());
     }
