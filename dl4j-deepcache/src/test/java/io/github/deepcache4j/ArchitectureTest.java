@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+
 import org.junit.jupiter.api.Test;
 
 /** The package table of this module (design: architecture). */
@@ -57,6 +58,22 @@ class ArchitectureTest {
                         .should()
                         .dependOnClassesThat()
                         .resideInAnyPackage("..rewrite..", "..session..", "..calibration.."));
+    }
+
+    @Test
+    void forecastsAndPoliciesAreNumbersAlone() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAnyPackage("..forecast..", "..policy..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(
+                                "org.nd4j..",
+                                "..engine..",
+                                "..rewrite..",
+                                "..session..",
+                                "..calibration.."));
     }
 
     @Test

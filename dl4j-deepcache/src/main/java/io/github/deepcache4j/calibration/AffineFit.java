@@ -2,6 +2,7 @@
 package io.github.deepcache4j.calibration;
 
 import io.github.deepcache4j.forecast.CorrectionTable;
+
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.calibration;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A boundary at every step of the uncached run. Of large ones every k-th pixel is kept, the same of
@@ -41,8 +42,7 @@ final class BoundaryTrace {
                 order[at++] = axis;
             }
         }
-        float[] rows =
-                boundary.castTo(DataType.FLOAT).permute(order).dup('c').data().asFloat();
+        float[] rows = boundary.castTo(DataType.FLOAT).permute(order).dup('c').data().asFloat();
         int width = (int) (boundary.length() / channels);
         int stride = (int) Math.max(1, (boundary.length() + MOST - 1) / MOST);
         float[][] kept = new float[(int) channels][(width + stride - 1) / stride];

@@ -29,7 +29,12 @@ final class BranchKnapsack {
     static List<Integer> choose(double[][] costs, int[] prices, int units) {
         if (units < costs.length * (long) prices[0]) {
             throw new IllegalArgumentException(
-                    "a budget of " + units + " units for " + costs.length + " steps of " + prices[0]);
+                    "a budget of "
+                            + units
+                            + " units for "
+                            + costs.length
+                            + " steps of "
+                            + prices[0]);
         }
         double[] best = new double[units + 1];
         int[][] choice = new int[costs.length][units + 1];

@@ -9,11 +9,13 @@ import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.schedule.BranchSchedule;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The best policy within a budget of multiply-accumulates: which branch, hence how many full steps;
@@ -82,23 +84,21 @@ final class BudgetSearch {
      */
     Policy search(List<Policy> plain) {
         plain.forEach(this::consider);
-        int branch = branch();
-        CachePlan plan = plans.get(branch);
-        int count = fullSteps(plan, calls, budget);
-        List<Integer> even = FullSteps.evenly(count, calls);
-        for (Forecast forecast : FORECASTS.subList(1, FORECASTS.size())) {
-            consider(policy(even, plan.branch(), forecast));
+        for (int b = 0; b < plans.size(); b++) {
+            screen(plans.get(b));
         }
         Policy chosen = best;
         if (chosen == null) {
             throw new IllegalArgumentException(
-                    "all policies of this budget give samples that are not finite");
+                    "no policy of this budget gives finite samples; give a smaller interval");
         }
         if (plain.contains(chosen)) {
             return chosen;
         }
         Forecast forecast = chosen.forecast();
-        List<Integer> placed = positions(even, plan.branch(), forecast, count);
+        int branch = ((Placement.Listed) chosen.placement()).branch();
+        List<Integer> even = chosen.placement().schedule(calls).fullSteps(calls);
+        List<Integer> placed = positions(even, branch, forecast, even.size());
         for (int fewer = 0; fewer <= 2 && plans.size() > 1; fewer++) {
             mixed(placed, fewer, forecast);
         }
@@ -110,34 +110,17 @@ final class BudgetSearch {
         return best == null ? placement : best;
     }
 
-    /** Index of the branch that does best with evenly spaced full steps. */
-    private int branch() {
-        int chosen = -1;
-        double error = Double.POSITIVE_INFINITY;
-        for (int b = 0; b < plans.size(); b++) {
-            int count = fullSteps(plans.get(b), calls, budget);
-            if (count >= 1) {
-                double tried =
-                        consider(
-                                policy(
-                                        FullSteps.evenly(count, calls),
-                                        plans.get(b).branch(),
-                                        FORECASTS.get(0)));
-                if (tried < error || chosen < 0) {
-                    error = tried;
-                    chosen = b;
-                }
+    /** Tries all orders of forecast on as many evenly spaced full steps as a branch leaves. */
+    private void screen(CachePlan plan) {
+        int count = fullSteps(plan, calls, budget);
+        if (count >= 1) {
+            for (Forecast forecast : FORECASTS) {
+                consider(policy(FullSteps.evenly(count, calls), plan.branch(), forecast));
             }
         }
-        if (chosen < 0) {
-            throw new IllegalArgumentException(
-                    "no branch leaves the budget for a single full step; give a smaller interval");
-        }
-        return chosen;
     }
 
-    private List<Integer> positions(
-            List<Integer> even, int branch, Forecast forecast, int count) {
+    private List<Integer> positions(List<Integer> even, int branch, Forecast forecast, int count) {
         StepCosts expected = costs.of(branch, forecast);
         List<List<Integer>> starts = new ArrayList<>();
         starts.add(even);
@@ -145,8 +128,7 @@ final class BudgetSearch {
             starts.add(Programme.best(expected, count, Math.max(4, 3 * calls / count)));
         }
         starts.add(new DirectSearch(expected::of, calls, Integer.MAX_VALUE).best(starts));
-        return new DirectSearch(
-                        full -> consider(policy(full, branch, forecast)), calls, trials)
+        return new DirectSearch(full -> consider(policy(full, branch, forecast)), calls, trials)
                 .best(starts.stream().distinct().toList());
     }
 
@@ -188,8 +170,7 @@ final class BudgetSearch {
             StepCosts expected = costs.of(plans.get(b).branch(), forecast);
             for (int i = 0; i < cached.size(); i++) {
                 int step = cached.get(i);
-                table[i][b] =
-                        expected.of(FullSteps.before(full, step, forecast.anchors()), step);
+                table[i][b] = expected.of(FullSteps.before(full, step, forecast.anchors()), step);
             }
         }
         List<Integer> chosen = BranchKnapsack.choose(table, prices, units);

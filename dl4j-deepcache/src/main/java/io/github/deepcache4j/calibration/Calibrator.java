@@ -4,10 +4,8 @@ package io.github.deepcache4j.calibration;
 import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
-import io.github.deepcache4j.forecast.Abscissa;
 import io.github.deepcache4j.forecast.CorrectionTable;
 import io.github.deepcache4j.forecast.Fitted;
-import io.github.deepcache4j.forecast.Forecast;
 import io.github.deepcache4j.forecast.Reuse;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.plan.CachePlanner;
@@ -18,9 +16,11 @@ import io.github.deepcache4j.schedule.PowerSchedule;
 import io.github.deepcache4j.schedule.UniformSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.unet.UNet;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Fits policies to a model on some calibration images. The uncached run is made and recorded once;
@@ -49,12 +48,9 @@ public final class Calibrator implements AutoCloseable {
     private final DeepCacheSession session;
     private final Trial trial;
     private final int calls;
-    private final double[] timesteps;
-    private final DoubleUnaryOperator logSnr;
+    private final ModelCosts costs;
     private final Effort effort;
     private final Consumer<String> progress;
-    private final Map<Integer, double[][]> grams = new HashMap<>();
-    private final Map<Integer, double[]> gains = new HashMap<>();
 
     /**
      * How much is run.
@@ -72,16 +68,15 @@ public final class Calibrator implements AutoCloseable {
             Recording recording,
             DeepCacheSession session,
             Trial trial,
-            double[] timesteps,
-            DoubleUnaryOperator logSnr,
+            int calls,
+            ModelCosts costs,
             Effort effort,
             Consumer<String> progress) {
         this.recording = recording;
         this.session = session;
         this.trial = trial;
-        this.calls = timesteps.length;
-        this.timesteps = timesteps;
-        this.logSnr = logSnr;
+        this.calls = calls;
+        this.costs = costs;
         this.effort = effort;
         this.progress = progress;
     }
@@ -123,14 +118,12 @@ public final class Calibrator implements AutoCloseable {
                             .engine(engine, precision)
                             .logSnr(logSnr)
                             .open();
-            return new Calibrator(
-                    recording,
-                    session,
-                    new Trial(session, run, calls, uncached, recording.predictions()),
-                    recording.timesteps(calls),
-                    logSnr,
-                    effort,
-                    progress);
+            Trial trial = new Trial(session, run, calls, uncached, recording.predictions());
+            double[] timesteps = recording.timesteps(calls);
+            ModelCosts costs =
+                    new ModelCosts(
+                            recording, trial, timesteps, logSnr, effort.gainNodes(), progress);
+            return new Calibrator(recording, session, trial, calls, costs, effort, progress);
         } catch (RuntimeException e) {
             recording.close();
             throw e;
@@ -156,7 +149,7 @@ public final class Calibrator implements AutoCloseable {
                     Optional.of(
                             AffineFit.fit(
                                     recording.trace(branch),
-                                    errors(branch, policy.forecast()),
+                                    costs.errors(branch, policy.forecast()),
                                     full));
         }
         double error = trial.probe(placed, table.orElse(null));
@@ -164,8 +157,7 @@ public final class Calibrator implements AutoCloseable {
                 Policy.of(
                         new Placement.Listed(FullSteps.evenly(full.size(), calls), branch),
                         new Reuse());
-        return new FittedPolicy(
-                placed, policy.tag(), table, error, trial.probe(plain, null));
+        return new FittedPolicy(placed, policy.tag(), table, error, trial.probe(plain, null));
     }
 
     private FittedPolicy withinBudget(Policy policy, Placement.Sought sought) {
@@ -189,7 +181,7 @@ public final class Calibrator implements AutoCloseable {
                 plans,
                 calls,
                 budget,
-                (branch, forecast) -> new StepCosts(errors(branch, forecast), gains(branch)),
+                costs::costs,
                 this::tried,
                 effort.trials());
     }
@@ -221,11 +213,7 @@ public final class Calibrator implements AutoCloseable {
         double plainError =
                 plain.stream().mapToDouble(p -> trial.probe(p, null)).min().orElseThrow();
         return new FittedPolicy(
-                found,
-                "speedup" + speedup,
-                Optional.empty(),
-                trial.probe(found, null),
-                plainError);
+                found, "speedup" + speedup, Optional.empty(), trial.probe(found, null), plainError);
     }
 
     /** Plain DeepCache with the smallest interval within a budget. */
@@ -258,13 +246,12 @@ public final class Calibrator implements AutoCloseable {
         if (!(policy.forecast() instanceof Fitted fitted)) {
             return placed;
         }
-        ForecastErrors errors = errors(branch, fitted);
+        ForecastErrors errors = costs.errors(branch, fitted);
         Map<Integer, List<Double>> weights = new TreeMap<>();
         for (int step = 0; step < calls; step++) {
             if (!full.contains(step)) {
                 int[] anchors = FullSteps.before(full, step, fitted.most());
-                weights.put(
-                        step, Arrays.stream(errors.weights(anchors, step)).boxed().toList());
+                weights.put(step, Arrays.stream(errors.weights(anchors, step)).boxed().toList());
             }
         }
         return placed.with(new Fitted(fitted.most(), weights));
@@ -287,26 +274,21 @@ public final class Calibrator implements AutoCloseable {
             return ThresholdScan.accumulated(trace.lagErrors(1), change.threshold());
         }
         int count = (calls + sought.interval() - 1) / sought.interval();
-        StepCosts costs = new StepCosts(errors(branch, policy.forecast()), gains(branch));
+        StepCosts expected = costs.costs(branch, policy.forecast());
         List<List<Integer>> starts = new ArrayList<>();
-        if (costs.anchors() <= Programme.MOST_ANCHORS) {
-            starts.add(Programme.best(costs, count, LONGEST * sought.interval()));
+        if (expected.anchors() <= Programme.MOST_ANCHORS) {
+            starts.add(Programme.best(expected, count, LONGEST * sought.interval()));
         }
         if (method instanceof Method.Programme && !starts.isEmpty()) {
             return starts.get(0);
         }
         starts.add(uniform(sought.interval()));
         starts.add(new PowerSchedule(calls, sought.interval(), 1.2).steps());
-        DirectSearch surrogate = new DirectSearch(costs::of, calls, Integer.MAX_VALUE);
+        DirectSearch surrogate = new DirectSearch(expected::of, calls, Integer.MAX_VALUE);
         starts.add(surrogate.best(starts));
         DirectSearch search =
                 new DirectSearch(
-                        full ->
-                                tried(
-                                        ready(
-                                                policy.with(Policy.Correction.NONE),
-                                                full,
-                                                branch)),
+                        full -> tried(ready(policy.with(Policy.Correction.NONE), full, branch)),
                         calls,
                         effort.trials());
         return search.best(starts.stream().distinct().toList());
@@ -314,30 +296,6 @@ public final class Calibrator implements AutoCloseable {
 
     private List<Integer> uniform(int interval) {
         return new UniformSchedule(interval).fullSteps(calls);
-    }
-
-    private ForecastErrors errors(int branch, Forecast forecast) {
-        double[] abscissae = new double[calls];
-        for (int step = 0; step < calls; step++) {
-            abscissae[step] =
-                    forecast.abscissa() == Abscissa.STEP
-                            ? step
-                            : logSnr.applyAsDouble(timesteps[step]);
-        }
-        return new ForecastErrors(gram(branch), abscissae, forecast);
-    }
-
-    private double[][] gram(int branch) {
-        return grams.computeIfAbsent(branch, b -> recording.trace(b).gram());
-    }
-
-    private double[] gains(int branch) {
-        return gains.computeIfAbsent(
-                branch,
-                b -> {
-                    progress.accept("measuring gains of branch " + b);
-                    return Gains.measure(trial, gram(b), b, effort.gainNodes());
-                });
     }
 
     @Override

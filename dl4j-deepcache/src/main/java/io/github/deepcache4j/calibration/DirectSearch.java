@@ -9,10 +9,13 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Local search over the positions of the full steps: one is moved at a time, by one, then by two,
- * and the move stays if the cost falls. What was evaluated is remembered. Ends where no single
- * move helps, or when the evaluations are used up.
+ * and the move stays if the cost falls. What was evaluated is remembered. Ends where no single move
+ * helps, or when the evaluations are used up.
  */
 final class DirectSearch {
+
+    /** Smaller gains than 2 % are the calibration images' own. */
+    static final double WORTHWHILE = 0.98;
 
     /** Near first: with forecasts, an uneven gap costs more than a late full step. */
     private static final int[] DISTANCES = {1, 2, 1};
@@ -74,7 +77,7 @@ final class DirectSearch {
             for (int j = 1; j < best.size(); j++) {
                 for (int by : new int[] {-distance, distance}) {
                     List<Integer> tried = moved(best, j, by);
-                    if (!tried.isEmpty() && cost(tried) < cost(best)) {
+                    if (!tried.isEmpty() && cost(tried) < WORTHWHILE * cost(best)) {
                         best = tried;
                         moved = true;
                     }

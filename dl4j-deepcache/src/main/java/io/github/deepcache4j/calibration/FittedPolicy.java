@@ -3,6 +3,7 @@ package io.github.deepcache4j.calibration;
 
 import io.github.deepcache4j.forecast.CorrectionTable;
 import io.github.deepcache4j.policy.Policy;
+
 import java.util.Optional;
 
 /**

@@ -16,9 +16,7 @@ final class FullSteps {
      * @param steps T
      */
     static List<Integer> evenly(int count, int steps) {
-        return IntStream.range(0, count)
-                .mapToObj(j -> (int) ((long) j * steps / count))
-                .toList();
+        return IntStream.range(0, count).mapToObj(j -> (int) ((long) j * steps / count)).toList();
     }
 
     /**

@@ -5,6 +5,7 @@ import io.github.deepcache4j.forecast.Reuse;
 import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.schedule.BranchSchedule;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,8 +34,7 @@ final class Gains {
             if (step < 1 || step >= steps || at.contains(step)) {
                 continue;
             }
-            double change =
-                    gram[step][step] - 2 * gram[step][step - 1] + gram[step - 1][step - 1];
+            double change = gram[step][step] - 2 * gram[step][step - 1] + gram[step - 1][step - 1];
             double error = trial.probe(onlyCached(steps, step, branch), null);
             if (change > 0 && error > 0 && Double.isFinite(error)) {
                 at.add(step);

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.github.deepcache4j.forecast.CorrectionTable;
 import io.github.deepcache4j.forecast.Fitted;
 import io.github.deepcache4j.policy.Policy;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +117,12 @@ public record PolicyFile(FittedPolicy fitted, RunFacts facts, Map<String, Object
                     "version " + root.path("version").asText() + ", not " + VERSION);
         }
         List<String> missing =
-                List.of("/policy", "/model/sha256", "/run/sampler", "/run/steps", "/run/calls",
+                List.of(
+                                "/policy",
+                                "/model/sha256",
+                                "/run/sampler",
+                                "/run/steps",
+                                "/run/calls",
                                 "/run/guidance")
                         .stream()
                         .filter(path -> root.at(path).isMissingNode())
@@ -209,7 +216,9 @@ public record PolicyFile(FittedPolicy fitted, RunFacts facts, Map<String, Object
         }
         if (!reasons.isEmpty()) {
             throw new IllegalArgumentException(
-                    "the policy " + fitted.policy().tag() + " is refused. "
+                    "the policy "
+                            + fitted.policy().tag()
+                            + " is refused. "
                             + String.join(" ", reasons));
         }
         return stretched ? Stretch.of(fitted, facts.calls(), use.calls()) : fitted;

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.calibration;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The full steps of least cost, by dynamic programming over them from left to right. A segment's
  * cost depends on the anchors of its forecasts, so the state is the last few full steps, as many as
- * the forecast looks back on: for reuse it is the programme of CacheQuant (Liu and Gu 2025),
- * L(n, k) = min L(j, k-1) + D(j, n).
+ * the forecast looks back on: for reuse it is the programme of CacheQuant (Liu and Gu 2025), L(n,
+ * k) = min L(j, k-1) + D(j, n).
  *
  * <p>Exact for its cost. O(K T^(a+1)) segments for a anchors, K full steps and no limit on gaps.
  */
@@ -71,8 +72,7 @@ final class Programme {
         for (Map.Entry<List<Integer>, Best> state : layers.get(count - 1).entrySet()) {
             int newest = state.getKey().get(0);
             if (costs.steps() - newest <= longest) {
-                double cost =
-                        state.getValue().cost() + tail(anchors(state.getKey()), newest);
+                double cost = state.getValue().cost() + tail(anchors(state.getKey()), newest);
                 if (cost < least) {
                     least = cost;
                     end = state.getKey();
@@ -91,8 +91,7 @@ final class Programme {
         return traced(layers, end);
     }
 
-    private void extend(
-            List<Integer> state, double cost, int last, Map<List<Integer>, Best> next) {
+    private void extend(List<Integer> state, double cost, int last, Map<List<Integer>, Best> next) {
         int newest = state.get(0);
         int[] anchors = anchors(state);
         double sum = cost;
@@ -122,8 +121,7 @@ final class Programme {
         return state.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private static List<Integer> traced(
-            List<Map<List<Integer>, Best>> layers, List<Integer> end) {
+    private static List<Integer> traced(List<Map<List<Integer>, Best>> layers, List<Integer> end) {
         List<Integer> full = new ArrayList<>();
         List<Integer> state = end;
         for (int k = layers.size() - 1; k >= 0 && state != null; k--) {

@@ -8,13 +8,15 @@ import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The uncached run: every prediction, and what the boundaries were on the way. */
 final class Recording implements NoisePredictor, AutoCloseable {

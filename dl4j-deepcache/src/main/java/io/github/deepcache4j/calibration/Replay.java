@@ -3,10 +3,12 @@ package io.github.deepcache4j.calibration;
 
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A network whose answers are known in part: a run that goes as another one did up to a step need

@@ -2,6 +2,7 @@
 package io.github.deepcache4j.calibration;
 
 import io.github.deepcache4j.unet.NoisePredictor;
+
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

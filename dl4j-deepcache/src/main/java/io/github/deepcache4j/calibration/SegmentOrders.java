@@ -6,6 +6,7 @@ import io.github.deepcache4j.forecast.Fitted;
 import io.github.deepcache4j.forecast.Newton;
 import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.schedule.BranchSchedule;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,7 +66,7 @@ final class SegmentOrders {
                     other[segment] = from + step;
                     double tried = trial.applyAsDouble(with(other));
                     left--;
-                    helps = tried < least;
+                    helps = tried < DirectSearch.WORTHWHILE * least;
                     if (helps) {
                         least = tried;
                         doubled = other;
@@ -83,7 +84,9 @@ final class SegmentOrders {
             if (schedule.branch(step) == BranchSchedule.FULL) {
                 segment++;
             } else {
-                weights.put(step, weights(FullSteps.before(full, step, ANCHORS), step, doubled[segment]));
+                weights.put(
+                        step,
+                        weights(FullSteps.before(full, step, ANCHORS), step, doubled[segment]));
             }
         }
         return policy.with(new Fitted(ANCHORS, weights));

@@ -3,6 +3,7 @@ package io.github.deepcache4j.calibration;
 
 import io.github.deepcache4j.forecast.Fitted;
 import io.github.deepcache4j.policy.Placement;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -14,8 +15,7 @@ final class Stretch {
 
     /** Whether there is nothing in it that belongs to single steps. */
     static boolean isPossible(FittedPolicy fitted) {
-        return fitted.corrections().isEmpty()
-                && !(fitted.policy().forecast() instanceof Fitted);
+        return fitted.corrections().isEmpty() && !(fitted.policy().forecast() instanceof Fitted);
     }
 
     static FittedPolicy of(FittedPolicy fitted, int from, int to) {

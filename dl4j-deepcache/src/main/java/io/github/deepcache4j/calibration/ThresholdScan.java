@@ -14,8 +14,8 @@ final class ThresholdScan {
      * longest reuse whose <em>last</em> error is within the threshold; errors on the way, and of
      * reuses before, are not looked at.
      *
-     * @param lagErrors element j-1 has the relative L1 errors at lag j, from the first pair on;
-     *     the first L lags are tried, the longest first
+     * @param lagErrors element j-1 has the relative L1 errors at lag j, from the first pair on; the
+     *     first L lags are tried, the longest first
      * @param threshold alpha
      * @return ascending from 0
      */

@@ -7,10 +7,12 @@ import io.github.deepcache4j.forecast.Forecast;
 import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.schedule.BranchSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
-import java.util.List;
-import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+
+import java.util.List;
+import java.util.Objects;
 
 /**
  * Runs policies on the calibration images and tells how far their final samples are from the
@@ -62,10 +64,7 @@ final class Trial {
                 FullSteps.before(schedule.fullSteps(calls), same, policy.forecast().anchors());
         session.follow(policy, calls, corrections);
         Replay replay =
-                new Replay(
-                        session,
-                        known.answers(),
-                        step -> step < same && !isAmong(needed, step));
+                new Replay(session, known.answers(), step -> step < same && !isAmong(needed, step));
         INDArray samples = run.samples(replay);
         double error = meanSquare(samples, uncached);
         if (remember && error < least) {

@@ -6,6 +6,7 @@ import io.github.deepcache4j.schedule.ExplicitSchedule;
 import io.github.deepcache4j.schedule.PowerSchedule;
 import io.github.deepcache4j.schedule.QuadCenterSchedule;
 import io.github.deepcache4j.schedule.UniformSchedule;
+
 import java.util.List;
 import java.util.stream.Collectors;
 

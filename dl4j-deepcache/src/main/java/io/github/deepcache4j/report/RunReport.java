@@ -2,6 +2,7 @@
 package io.github.deepcache4j.report;
 
 import io.github.deepcache4j.session.StepEvent;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

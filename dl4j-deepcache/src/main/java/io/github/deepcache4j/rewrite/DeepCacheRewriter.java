@@ -9,9 +9,11 @@ import io.github.deepcache4j.graph.GraphCopy;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.unet.UNet;
+
+import org.nd4j.autodiff.samediff.SameDiff;
+
 import java.util.List;
 import java.util.Map;
-import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * Turns a U-Net and a plan into graphs that can skip the deep region. The source graph stays as it

@@ -3,9 +3,11 @@ package io.github.deepcache4j.session;
 
 import io.github.deepcache4j.forecast.Abscissa;
 import io.github.deepcache4j.unet.Step;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /** The abscissa of every step of a run. */
 @FunctionalInterface
@@ -21,7 +23,7 @@ interface Abscissae extends ToDoubleFunction<Step> {
         if (logSnr == null) {
             throw new IllegalArgumentException(
                     "the policy forecasts over the log-SNR ('snr'), but the session was not told"
-                            + " the noise schedule; give Builder.logSnr, or a policy without 'snr'");
+                        + " the noise schedule; give Builder.logSnr, or a policy without 'snr'");
         }
         return step -> logSnr.applyAsDouble(step.timestep());
     }

@@ -5,9 +5,11 @@ import io.github.deepcache4j.engine.Blend;
 import io.github.deepcache4j.engine.ChannelAffine;
 import io.github.deepcache4j.forecast.CorrectionTable;
 import io.github.deepcache4j.policy.Policy;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The channel-affine corrections of a session, as arrays made once. */
 final class Corrections implements AutoCloseable {

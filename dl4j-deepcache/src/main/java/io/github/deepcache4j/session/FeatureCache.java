@@ -6,10 +6,12 @@ import io.github.deepcache4j.engine.Feature;
 import io.github.deepcache4j.forecast.Forecast;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.unet.Step;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The deep features of one cache key: those of the last full steps (the anchors), at every cut; and

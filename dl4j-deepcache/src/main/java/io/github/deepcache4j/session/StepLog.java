@@ -2,6 +2,7 @@
 package io.github.deepcache4j.session;
 
 import io.github.deepcache4j.unet.Step;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

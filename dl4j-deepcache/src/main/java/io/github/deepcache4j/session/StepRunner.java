@@ -10,10 +10,12 @@ import io.github.deepcache4j.policy.Gate;
 import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.schedule.BranchSchedule;
 import io.github.deepcache4j.unet.Step;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Decides for every call whether it is full, and runs it. */
 final class StepRunner implements AutoCloseable {

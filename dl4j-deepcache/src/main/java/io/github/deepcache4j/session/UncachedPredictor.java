@@ -7,10 +7,12 @@ import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The plain network, with the same record of its steps as {@link DeepCacheSession}: what a cached

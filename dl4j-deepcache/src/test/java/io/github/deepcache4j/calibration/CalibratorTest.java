@@ -3,6 +3,7 @@ package io.github.deepcache4j.calibration;
 
 import static io.github.deepcache4j.testing.HandWrittenUNet.sample;
 import static io.github.deepcache4j.testing.HandWrittenUNet.step;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,16 +21,18 @@ import io.github.deepcache4j.session.StepEvent;
 import io.github.deepcache4j.testing.HandWrittenUNet;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.UNet;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** Calibration on a small network and a toy sampler of ten steps. */
 class CalibratorTest {
@@ -88,8 +91,7 @@ class CalibratorTest {
             double least = Double.POSITIVE_INFINITY;
             for (List<Integer> full :
                     ProgrammePropertyTest.all(STEPS, placed.steps().size(), STEPS)) {
-                Policy policy =
-                        fitted.policy().with(new Placement.Listed(full, placed.branch()));
+                Policy policy = fitted.policy().with(new Placement.Listed(full, placed.branch()));
                 least = Math.min(least, error(session, policy, 1));
             }
             double found = error(session, fitted.policy(), 1);
@@ -123,13 +125,10 @@ class CalibratorTest {
             session.follow(fitted.policy(), STEPS, null);
             samples(session, 1);
             long macs = session.events().stream().mapToLong(StepEvent::macs).sum();
-            long full =
-                    session.events().stream().mapToLong(StepEvent::macs).max().orElseThrow();
+            long full = session.events().stream().mapToLong(StepEvent::macs).max().orElseThrow();
             assertTrue(STEPS * full >= 1.6 * macs);
             String message =
-                    assertThrows(
-                                    IllegalArgumentException.class,
-                                    () -> calibrator.fitSpeedup(50))
+                    assertThrows(IllegalArgumentException.class, () -> calibrator.fitSpeedup(50))
                             .getMessage();
             assertTrue(message.contains("this model allows up to"), message);
         }
@@ -150,15 +149,13 @@ class CalibratorTest {
         try (Calibrator calibrator = open(5)) {
             FittedPolicy fitted = calibrator.fit(Policy.parse(tag));
             Path file = folder.resolve("policy.json");
-            Files.writeString(
-                    file, new PolicyFile(fitted, facts, Map.of("seed", 1)).text());
+            Files.writeString(file, new PolicyFile(fitted, facts, Map.of("seed", 1)).text());
             FittedPolicy read = PolicyFile.read(file).forRun(facts, false);
             assertEquals(fitted.policy(), read.policy());
             assertEquals(tag, read.asked());
             assertEquals(1, PolicyFile.read(file).images().get("seed"));
             INDArray expected = run(fitted);
-            assertEquals(
-                    0, expected.sub(run(read)).amaxNumber().doubleValue(), 1e-5, "as before");
+            assertEquals(0, expected.sub(run(read)).amaxNumber().doubleValue(), 1e-5, "as before");
         }
     }
 

@@ -6,14 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.deepcache4j.policy.Policy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class PolicyFileTest {
 
@@ -47,13 +49,13 @@ class PolicyFileTest {
     void stretchingSpreadsTheFullSteps() {
         RunFacts use = new RunFacts("abc", "ddim", 40, 40, 1);
         assertEquals(
-                "S0-14-30b2.newton2",
-                file("S0-7-15b2.newton2").forRun(use, true).policy().tag());
-        assertEquals(
-                "MF2F0.newton1", file("MF2F0.newton1").forRun(FACTS, false).policy().tag());
+                "S0-14-30b2.newton2", file("S0-7-15b2.newton2").forRun(use, true).policy().tag());
+        assertEquals("MF2F0.newton1", file("MF2F0.newton1").forRun(FACTS, false).policy().tag());
         PolicyFile mixed =
                 new PolicyFile(
-                        file("MF2F0.newton1").fitted(), new RunFacts("abc", "ddim", 4, 4, 1), Map.of());
+                        file("MF2F0.newton1").fitted(),
+                        new RunFacts("abc", "ddim", 4, 4, 1),
+                        Map.of());
         assertEquals(
                 "MFF22FF00.newton1",
                 mixed.forRun(new RunFacts("abc", "ddim", 8, 8, 1), true).policy().tag());

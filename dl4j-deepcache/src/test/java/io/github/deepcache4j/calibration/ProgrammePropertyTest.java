@@ -10,11 +10,13 @@ import io.github.deepcache4j.forecast.Forecast;
 import io.github.deepcache4j.forecast.Newton;
 import io.github.deepcache4j.forecast.Reuse;
 import io.github.deepcache4j.forecast.Taylor;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 
 /** Dynamic programmes against trying everything, each for its own cost. */
 class ProgrammePropertyTest {
@@ -111,12 +113,10 @@ class ProgrammePropertyTest {
             // what the programme believes is not quite the cost
             StepCosts believed = costs.withGains(new Random(-seed).doubles(10, 0.1, 3).toArray());
             int count = 3 + seed % 4;
-            double least =
-                    all(10, count, 10).stream().mapToDouble(costs::of).min().orElseThrow();
+            double least = all(10, count, 10).stream().mapToDouble(costs::of).min().orElseThrow();
             DirectSearch search = new DirectSearch(costs::of, 10, Integer.MAX_VALUE);
             List<Integer> start = Programme.best(believed, count, 10);
-            double found =
-                    costs.of(search.best(List.of(FullSteps.evenly(count, 10), start)));
+            double found = costs.of(search.best(List.of(FullSteps.evenly(count, 10), start)));
             assertTrue(10 * Math.log10(found / least) <= 0.3, "seed " + seed);
         }
     }

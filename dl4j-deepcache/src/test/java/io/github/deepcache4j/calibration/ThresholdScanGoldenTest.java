@@ -4,14 +4,17 @@ package io.github.deepcache4j.calibration;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.github.deepcache4j.testing.PolicyGolden;
+
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.factory.Nd4j;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Placements by threshold and the affine fit against numpy, make_policies.py. */
 class ThresholdScanGoldenTest {

@@ -4,11 +4,14 @@ package io.github.deepcache4j.forecast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.github.deepcache4j.testing.PolicyGolden;
-import java.io.IOException;
-import java.util.List;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.util.List;
 
 /** Forecasts against TaylorSeer's own state machine and numpy's polynomials, make_policies.py. */
 class ForecastGoldenTest {
@@ -44,7 +47,12 @@ class ForecastGoldenTest {
             for (int k = 0; k < expected.length; k++) {
                 double sum = 0;
                 for (int j = 0; j < anchors.length; j++) {
-                    sum += weights[j] * golden.get("features").get((int) anchors[j]).get(k).asDouble();
+                    sum +=
+                            weights[j]
+                                    * golden.get("features")
+                                            .get((int) anchors[j])
+                                            .get(k)
+                                            .asDouble();
                 }
                 assertEquals(expected[k], sum, 1e-9, name + order + " at step " + step);
             }

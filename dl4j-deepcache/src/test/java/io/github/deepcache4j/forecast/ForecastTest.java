@@ -7,12 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 
 class ForecastTest {
 
@@ -61,8 +62,7 @@ class ForecastTest {
     @Test
     void newtonOfLowerOrderDoesNotReproduceThem() {
         double error =
-                forecast(
-                        new Newton(1, Abscissa.STEP), new double[] {0, 0, 1}, new Random(1));
+                forecast(new Newton(1, Abscissa.STEP), new double[] {0, 0, 1}, new Random(1));
         assertNotEquals(0, error, 0.1);
     }
 
@@ -83,7 +83,8 @@ class ForecastTest {
 
     @Test
     void oneAnchorIsReuseWhateverTheOrder() {
-        for (Forecast forecast : List.of(new Newton(3, Abscissa.STEP), new Taylor(3), Fitted.to(3))) {
+        for (Forecast forecast :
+                List.of(new Newton(3, Abscissa.STEP), new Taylor(3), Fitted.to(3))) {
             assertArrayEquals(new double[] {1}, forecast.weights(new double[] {4}, 6));
         }
     }
@@ -108,9 +109,7 @@ class ForecastTest {
     @Test
     void ordersOutOfRangeAreRefused() {
         String message =
-                assertThrows(
-                                IllegalArgumentException.class,
-                                () -> new Newton(4, Abscissa.STEP))
+                assertThrows(IllegalArgumentException.class, () -> new Newton(4, Abscissa.STEP))
                         .getMessage();
         assertEquals("a Newton forecast of order 4; the orders are 0 to 3", message);
         assertThrows(IllegalArgumentException.class, () -> new Taylor(-1));

@@ -10,11 +10,13 @@ import io.github.deepcache4j.forecast.Abscissa;
 import io.github.deepcache4j.forecast.Newton;
 import io.github.deepcache4j.forecast.Reuse;
 import io.github.deepcache4j.schedule.BranchSchedule;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
 
 class PolicyTest {
 

@@ -19,16 +19,18 @@ import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.testing.Bits;
 import io.github.deepcache4j.testing.HandWrittenUNet;
 import io.github.deepcache4j.unet.UNet;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Several cuts, sums of features and steps in two parts, against the graphs of a split. */
 class StagedCutsTest {
@@ -58,8 +60,7 @@ class StagedCutsTest {
         CacheSplit split = DeepCacheRewriter.split(unet, plan);
         Map<String, Shape> shapes = unet.ports().inputShapes();
         INDArray sum = null;
-        try (CompiledGraph full =
-                        split.compileFull(new SameDiffEngine(), shapes, Precision.F32);
+        try (CompiledGraph full = split.compileFull(new SameDiffEngine(), shapes, Precision.F32);
                 CompiledGraph cached =
                         split.compileCached(new SameDiffEngine(), shapes, Precision.F32)) {
             for (int anchor = 0; anchor < WEIGHTS.length; anchor++) {
@@ -85,7 +86,12 @@ class StagedCutsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "samediff,true", "nd4j,true", "onednn,true", "samediff,false", "nd4j,false", "onednn,false"
+        "samediff,true",
+        "nd4j,true",
+        "onednn,true",
+        "samediff,false",
+        "nd4j,false",
+        "onednn,false"
     })
     void sumsOfFeaturesAreTheBoundaryAtEveryCut(String name, boolean nchw) {
         UNet unet = nchw ? HandWrittenUNet.nchw(2) : HandWrittenUNet.nhwc(2);
@@ -94,8 +100,7 @@ class StagedCutsTest {
             List<List<Feature>> anchors = anchors(graph, unet);
             // branch 1 first: its steps compute the boundary of branch 0 anew
             for (int branch : new int[] {1, 0, 1}) {
-                int channels =
-                        (int) HandWrittenUNet.plan(unet, branch).boundaryShape().size(axis);
+                int channels = (int) HandWrittenUNet.plan(unet, branch).boundaryShape().size(axis);
                 float[] scale = new float[channels];
                 float[] shift = new float[channels];
                 for (int c = 0; c < channels; c++) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.unet.Step;
+
 import org.junit.jupiter.api.Test;
 
 class FeatureCacheTest {

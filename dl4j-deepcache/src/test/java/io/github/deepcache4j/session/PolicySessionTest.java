@@ -3,6 +3,7 @@ package io.github.deepcache4j.session;
 
 import static io.github.deepcache4j.testing.HandWrittenUNet.sample;
 import static io.github.deepcache4j.testing.HandWrittenUNet.step;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,13 +20,15 @@ import io.github.deepcache4j.testing.Bits;
 import io.github.deepcache4j.testing.HandWrittenUNet;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.UNet;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Sessions that follow policies. */
 class PolicySessionTest {
@@ -103,8 +106,7 @@ class PolicySessionTest {
                     "full cached@1 cached@0 full cached@1 cached@0 full cached@0 cached@1 full"
                             + " cached@1 cached@0",
                     labels(session));
-            List<Long> macs =
-                    session.events().stream().map(StepEvent::macs).limit(3).toList();
+            List<Long> macs = session.events().stream().map(StepEvent::macs).limit(3).toList();
             assertTrue(macs.get(0) > macs.get(1) && macs.get(1) > macs.get(2));
         }
     }
@@ -123,8 +125,7 @@ class PolicySessionTest {
         // one step beyond the full one, the clamp has nothing to do
         Bits.assertSame(run("N2b1.newton1", "nd4j"), run("N2b1.newton1.clamp1", "nd4j"));
         assertTrue(
-                Bits.maxDifference(
-                                run("N4b1.newton1", "nd4j"), run("N4b1.newton1.clamp1", "nd4j"))
+                Bits.maxDifference(run("N4b1.newton1", "nd4j"), run("N4b1.newton1.clamp1", "nd4j"))
                         > 0);
     }
 
@@ -218,8 +219,7 @@ class PolicySessionTest {
                 assertThrows(IllegalArgumentException.class, () -> open("N3b9", "nd4j"))
                         .getMessage();
         assertTrue(branch.contains("There is no branch 9"), branch);
-        Policy fitted =
-                Policy.parse("N3b1").with(new Fitted(1, Map.of(1, List.of(0.5))));
+        Policy fitted = Policy.parse("N3b1").with(new Fitted(1, Map.of(1, List.of(0.5))));
         assertTrue(!fitted.needsCalibration());
     }
 }

@@ -3,7 +3,9 @@ package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.plan.CachePlan;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Option;
 
 /** Where the network is cut. */

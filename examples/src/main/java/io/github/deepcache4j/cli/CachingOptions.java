@@ -5,10 +5,13 @@ import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.schedule.CacheSchedule;
 import io.github.deepcache4j.schedule.ScheduleParser;
-import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.util.Optional;
 
 /** Where the network is cut and which steps are full. */
 final class CachingOptions {

@@ -2,6 +2,7 @@
 package io.github.deepcache4j.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.calibration.Calibrator;
 import io.github.deepcache4j.calibration.FittedPolicy;
@@ -18,6 +19,15 @@ import io.github.deepcache4j.policy.Method;
 import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.report.Amount;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,12 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code deepcache calibrate}: fits a policy to a model and writes it to a file. */
 @Command(
@@ -194,8 +198,9 @@ final class CalibrateCommand implements Callable<Integer> {
                     ? IntStream.rangeClosed(0, sought.branch()).boxed().toList()
                     : List.of(sought.branch());
         }
-        return policy.placement().schedule(sampling.settings().steps()).branches(
-                sampling.settings().steps());
+        return policy.placement()
+                .schedule(sampling.settings().steps())
+                .branches(sampling.settings().steps());
     }
 
     private static Map<String, Object> images(SamplingSettings settings, Engine engine) {

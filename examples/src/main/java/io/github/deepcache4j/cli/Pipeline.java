@@ -2,12 +2,7 @@
 package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
-import java.util.function.DoubleUnaryOperator;
-import io.github.deepcache4j.session.DeepCacheSession;
-import io.github.deepcache4j.policy.GuidanceRule;
 import io.github.deepcache4j.calibration.FittedPolicy;
-import io.github.deepcache4j.diffusion.GuidanceScale;
-import io.github.deepcache4j.diffusion.Guidance;
 import io.github.deepcache4j.diffusion.NoiseSchedule;
 import io.github.deepcache4j.diffusion.NoiseSource;
 import io.github.deepcache4j.diffusion.Sampler;
@@ -22,6 +17,8 @@ import io.github.deepcache4j.importer.ImportedGraph;
 import io.github.deepcache4j.importer.ModelFolder;
 import io.github.deepcache4j.importer.Provenance;
 import io.github.deepcache4j.importer.UNetImporter;
+import io.github.deepcache4j.policy.GuidanceRule;
+import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
@@ -31,6 +28,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -296,7 +294,8 @@ final class Pipeline {
         int end = first + batch.images();
         Map<String, INDArray> with = conditions.with(first, end);
         Map<String, INDArray> without = conditions.without(first, end);
-        NoisePredictor guided = guided(network, with, without, leftOut);
+        NoisePredictor guided =
+                GuidedNetwork.of(network, settings.guidance(), rule, batch, with, without, leftOut);
         NoiseSource source = NoiseSource.seeded(settings.seed() + first);
         long[] shape = unet.ports().sample().shape().toArray();
         shape[0] = batch.images();
@@ -306,30 +305,6 @@ final class Pipeline {
                 rounds(unet, sampler, settings.sampler()) ? WholeTimesteps.of(guided) : guided;
         return SamplingLoop.of(sampler, learnsVariance() ? told : noiseOnly(told, shape[1]))
                 .run(initial, with, source, listener);
-    }
-
-    private NoisePredictor guided(
-            NoisePredictor network,
-            Map<String, INDArray> with,
-            Map<String, INDArray> without,
-            Consumer<Step> leftOut) {
-        if (without.isEmpty()) {
-            return network;
-        }
-        Map<String, INDArray> conditional = new java.util.LinkedHashMap<>(with);
-        conditional.keySet().retainAll(without.keySet());
-        if (rule instanceof GuidanceRule.Frozen frozen) {
-            return Guidance.separate(
-                    network,
-                    GuidanceScale.of(settings.guidance()),
-                    without,
-                    conditional,
-                    call -> !frozen.runs(call),
-                    leftOut);
-        }
-        return batch.isDoubled()
-                ? Guidance.batched(network, settings.guidance(), without, conditional)
-                : Guidance.separate(network, settings.guidance(), without, conditional);
     }
 
     private boolean learnsVariance() {

@@ -6,6 +6,7 @@ import io.github.deepcache4j.calibration.PolicyFile;
 import io.github.deepcache4j.calibration.RunFacts;
 import io.github.deepcache4j.policy.GuidanceRule;
 import io.github.deepcache4j.policy.Policy;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.github.deepcache4j.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.github.deepcache4j.calibration.FittedPolicy;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
@@ -12,6 +13,16 @@ import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.report.RunReport;
 import io.github.deepcache4j.schedule.CacheSchedule;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -22,13 +33,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code deepcache sample}: images from a model, in one run. */
 @Command(
@@ -52,9 +56,9 @@ final class SampleCommand implements Callable<Integer> {
             names = "--inputs",
             paramLabel = "FILE.npz",
             description =
-                    "Other inputs of the model, as arrays named after them, with one row for all "
-                            + "images or one for each; uncond_NAME is what guidance leaves NAME out by; one "
-                            + "named after the sample is the initial noise.")
+                    "Other inputs of the model, as arrays named after them, with one row for all"
+                        + " images or one for each; uncond_NAME is what guidance leaves NAME out"
+                        + " by; one named after the sample is the initial noise.")
     private @Nullable Path inputs;
 
     @Option(names = "--out", paramLabel = "FILE.png", description = "Picture of all samples.")
@@ -102,10 +106,7 @@ final class SampleCommand implements Callable<Integer> {
                                     progress);
         }
         write(run, samplesFile, err);
-        summary(
-                run.report(),
-                plan == null ? "" : ", branch " + plan.branch(),
-                samplesFile);
+        summary(run.report(), plan == null ? "" : ", branch " + plan.branch(), samplesFile);
         return 0;
     }
 

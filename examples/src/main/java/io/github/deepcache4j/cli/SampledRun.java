@@ -11,11 +11,13 @@ import io.github.deepcache4j.schedule.CacheSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.session.StepEvent;
 import io.github.deepcache4j.session.UncachedPredictor;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The samples of one run and the record of its steps. */
 final class SampledRun {

@@ -6,15 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class CalibrateCommandTest {
 
@@ -28,8 +30,20 @@ class CalibrateCommandTest {
 
     private JsonNode calibrate(Object... more) throws IOException {
         Object[] first = {
-            "calibrate", TINY, "--class", "0,1", "--count", 2, "--steps", 8, "--seed", 50,
-            "--trials", 6, "--out", policy()
+            "calibrate",
+            TINY,
+            "--class",
+            "0,1",
+            "--count",
+            2,
+            "--steps",
+            8,
+            "--seed",
+            50,
+            "--trials",
+            6,
+            "--out",
+            policy()
         };
         return CommandRun.json(
                 0, folder, Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray());
@@ -39,8 +53,7 @@ class CalibrateCommandTest {
         Object[] first = {
             "sample", TINY, "--class", 1, "--count", 2, "--latents", folder.resolve("s.npz")
         };
-        return CommandRun.of(
-                Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray());
+        return CommandRun.of(Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray());
     }
 
     @Test
@@ -75,7 +88,8 @@ class CalibrateCommandTest {
         String noted =
                 sample("--steps", 8, "--sampler", "euler", "--policy", policy()).expect(0).err();
         assertTrue(noted.contains("calibrated with the sampler ddim"), noted);
-        String other = Files.readString(policy()).replaceFirst("\"sha256\" : \"..", "\"sha256\" : \"zz");
+        String other =
+                Files.readString(policy()).replaceFirst("\"sha256\" : \"..", "\"sha256\" : \"zz");
         Files.writeString(policy(), other);
         String model = sample("--steps", 8, "--policy", policy()).expect(2).err();
         assertTrue(model.contains("on another model"), model);
@@ -85,10 +99,7 @@ class CalibrateCommandTest {
     void tagsAreFollowedAndStepsNamed() throws IOException {
         Path json = folder.resolve("facts.json");
         sample("--steps", 6, "--policy", "N3b0.newton2", "--json", json).expect(0);
-        JsonNode steps =
-                new ObjectMapper()
-                        .readTree(Files.readAllBytes(json))
-                        .get("steps");
+        JsonNode steps = new ObjectMapper().readTree(Files.readAllBytes(json)).get("steps");
         assertEquals("full", steps.get(0).get("label").asText());
         assertEquals("cached@0", steps.get(1).get("label").asText());
     }
@@ -98,9 +109,7 @@ class CalibrateCommandTest {
         Path json = folder.resolve("facts.json");
         sample("--steps", 6, "--guidance", 2, "--policy", "N2b0.newton1.uncond3", "--json", json)
                 .expect(0);
-        JsonNode facts =
-                new ObjectMapper()
-                        .readTree(Files.readAllBytes(json));
+        JsonNode facts = new ObjectMapper().readTree(Files.readAllBytes(json));
         assertEquals("full", facts.at("/steps/0/label").asText());
         assertEquals("cached@0, 1 skipped", facts.at("/steps/1/label").asText());
         assertEquals("full, 1 skipped", facts.at("/steps/2/label").asText());
@@ -129,9 +138,7 @@ class CalibrateCommandTest {
         String stretch = sample("--stretch").expect(2).err();
         assertTrue(stretch.contains("--stretch is for a policy file"), stretch);
         String ways =
-                CommandRun.of(
-                                "calibrate", TINY, "--speedup", 2, "--interval", 3, "--out",
-                                policy())
+                CommandRun.of("calibrate", TINY, "--speedup", 2, "--interval", 3, "--out", policy())
                         .expect(2)
                         .err();
         assertTrue(ways.contains("give one of them"), ways);

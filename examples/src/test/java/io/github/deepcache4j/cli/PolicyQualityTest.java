@@ -17,17 +17,19 @@ import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.session.StepEvent;
 import io.github.deepcache4j.session.UncachedPredictor;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What policies are worth on the bundled model: PSNR of final images against the uncached run of
@@ -68,8 +70,7 @@ class PolicyQualityTest {
                             Map.of(),
                             note -> {});
             try (UncachedPredictor network =
-                    UncachedPredictor.of(
-                            pipeline.unet(), ENGINE, Precision.F32, 1, event -> {})) {
+                    UncachedPredictor.of(pipeline.unet(), ENGINE, Precision.F32, 1, event -> {})) {
                 uncached = pipeline.sample(network, StepListener.NONE);
             }
         }
@@ -86,7 +87,8 @@ class PolicyQualityTest {
 
         private Measured measure(Policy policy) {
             return measure(
-                    new FittedPolicy(policy, policy.tag(), Optional.empty(), Double.NaN, Double.NaN));
+                    new FittedPolicy(
+                            policy, policy.tag(), Optional.empty(), Double.NaN, Double.NaN));
         }
 
         private Measured recommended(String name) {
@@ -156,8 +158,14 @@ class PolicyQualityTest {
     @Tag("full")
     @ParameterizedTest
     @CsvSource({
-        "DDIM,0,1,1", "DDIM,0,2,16", "DDIM,0,2,1", "DDIM,1,1,16", "DDPM,0,1,16", "DDPM,0,2,16",
-        "EULER_ANCESTRAL,0,1,16", "EULER_ANCESTRAL,0,2,1"
+        "DDIM,0,1,1",
+        "DDIM,0,2,16",
+        "DDIM,0,2,1",
+        "DDIM,1,1,16",
+        "DDPM,0,1,16",
+        "DDPM,0,2,16",
+        "EULER_ANCESTRAL,0,1,16",
+        "EULER_ANCESTRAL,0,2,1"
     })
     void itIsNeverMuchBelowReuse(SamplerKind sampler, double eta, double guidance, int count)
             throws IOException {

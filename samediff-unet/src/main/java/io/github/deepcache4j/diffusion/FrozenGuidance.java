@@ -3,11 +3,13 @@ package io.github.deepcache4j.diffusion;
 
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Guidance of two calls a step, the unconditional one of which some steps leave out. */
 final class FrozenGuidance implements NoisePredictor {
@@ -49,9 +51,7 @@ final class FrozenGuidance implements NoisePredictor {
             return network.predict(sample, Guidance.conditional(step, with));
         }
         INDArray known = difference;
-        if (known != null
-                && frozen.test(step.index())
-                && known.size(0) == sample.size(0)) {
+        if (known != null && frozen.test(step.index()) && known.size(0) == sample.size(0)) {
             leftOut.accept(Guidance.unconditional(step, without));
             INDArray c = network.predict(sample, Guidance.conditional(step, with));
             return Guidance.guided(c.add(known), c, sample, scale);

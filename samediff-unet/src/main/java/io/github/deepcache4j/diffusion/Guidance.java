@@ -3,15 +3,17 @@ package io.github.deepcache4j.diffusion;
 
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Classifier-free guidance (Ho and Salimans 2022) around a network: each prediction is u + g (c -
@@ -124,8 +126,8 @@ public final class Guidance {
 
     /**
      * As the other one, but at some steps the call without the condition is left out and its
-     * difference to the other frozen: u = c + (u - c) of the last step that made both. A run's first
-     * step makes both, and so does a step with another batch.
+     * difference to the other frozen: u = c + (u - c) of the last step that made both. A run's
+     * first step makes both, and so does a step with another batch.
      *
      * <p>The result remembers that difference: it is for one run after another, on one thread.
      *

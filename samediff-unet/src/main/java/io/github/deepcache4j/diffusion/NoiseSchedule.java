@@ -2,6 +2,7 @@
 package io.github.deepcache4j.diffusion;
 
 import io.github.deepcache4j.unet.PredictionType;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -2,10 +2,12 @@
 package io.github.deepcache4j.engine;
 
 import io.github.deepcache4j.graph.Shape;
+
+import org.nd4j.autodiff.samediff.SameDiff;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * A way to run SameDiff graphs of fixed shapes. Found by {@link Engines} as a service; a provider

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.engine;
 
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A graph that can leave out its deep region, at one of its cuts. Full step: prefix, deep, suffix;

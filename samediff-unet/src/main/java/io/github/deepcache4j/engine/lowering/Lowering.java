@@ -9,6 +9,12 @@ import io.github.deepcache4j.graph.GraphReader;
 import io.github.deepcache4j.graph.Node;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.graph.Value;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,10 +25,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Turns a graph of fixed shapes into a {@link Program}, in one pass over its nodes: constants are

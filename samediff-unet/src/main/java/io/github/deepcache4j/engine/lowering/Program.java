@@ -2,10 +2,12 @@
 package io.github.deepcache4j.engine.lowering;
 
 import io.github.deepcache4j.graph.Shape;
-import java.util.List;
-import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
+
+import java.util.List;
+import java.util.Map;
 
 /**
  * A graph, ready to be run: steps in order, on buffers that each step may find by their index.

@@ -4,6 +4,7 @@ package io.github.deepcache4j.engine.lowering;
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.Node;
 import io.github.deepcache4j.graph.Value;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;

@@ -9,9 +9,11 @@ import io.github.deepcache4j.engine.StagedGraph;
 import io.github.deepcache4j.engine.lowering.Lowering;
 import io.github.deepcache4j.engine.lowering.Program;
 import io.github.deepcache4j.graph.Shape;
+
+import org.nd4j.autodiff.samediff.SameDiff;
+
 import java.util.List;
 import java.util.Map;
-import org.nd4j.autodiff.samediff.SameDiff;
 
 /** An engine that lowers graphs to programs; engines differ in the backend that runs these. */
 public abstract class PreparedEngine implements Engine {

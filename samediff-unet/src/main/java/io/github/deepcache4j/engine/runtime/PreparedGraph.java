@@ -10,6 +10,12 @@ import io.github.deepcache4j.engine.StagedGraph;
 import io.github.deepcache4j.engine.lowering.Operand;
 import io.github.deepcache4j.engine.lowering.Program;
 import io.github.deepcache4j.engine.lowering.Stage;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -17,10 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A program with its memory and instructions. Runs whole, or in stages around a cached feature.

@@ -9,15 +9,17 @@ import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.engine.StagedGraph;
 import io.github.deepcache4j.graph.GraphCopy;
 import io.github.deepcache4j.graph.Shape;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * Runs graphs with stock {@code SameDiff.output}; f32 only. The slowest engine, and the reference

@@ -14,6 +14,12 @@ import io.github.deepcache4j.graph.GraphCopy;
 import io.github.deepcache4j.graph.GraphReader;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.graph.Value;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,10 +28,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Full and cached steps as graphs of their own, one for each cut, on one set of weights; boundaries

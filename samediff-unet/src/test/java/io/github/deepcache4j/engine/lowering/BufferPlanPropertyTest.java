@@ -4,14 +4,16 @@ package io.github.deepcache4j.engine.lowering;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.deepcache4j.graph.Shape;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /** No two buffers that are needed at once overlap, on random programs. */
 class BufferPlanPropertyTest {
