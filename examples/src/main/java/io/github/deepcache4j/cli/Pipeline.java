@@ -278,7 +278,16 @@ final class Pipeline {
     void warmUp(NoisePredictor network) {
         Map<String, INDArray> with = conditions.with(0, batch.images());
         Map<String, INDArray> without = conditions.without(0, batch.images());
-        NoisePredictor guided = WholeTimesteps.of(guided(network, with, without, call -> {}));
+        NoisePredictor guided =
+                WholeTimesteps.of(
+                        GuidedNetwork.of(
+                                network,
+                                settings.guidance(),
+                                rule,
+                                batch,
+                                with,
+                                without,
+                                call -> {}));
         with.keySet().removeAll(without.keySet());
         long[] shape = unet.ports().sample().shape().toArray();
         shape[0] = batch.images();
