@@ -86,15 +86,10 @@ public final class ComparisonTable {
         return Column.number(key, title, decimals, run -> OptionalDouble.of(of.apply(run)));
     }
 
-    /**
-     * The columns that say something of these runs, without those for programs: relative L1 errors,
-     * and RMS errors of images, which have a PSNR.
-     */
+    /** The columns that say something of these runs; relative L1 errors are for programs alone. */
     private static List<Column> columns(List<ComparedRun> runs) {
-        boolean images = runs.stream().anyMatch(run -> run.difference().psnr().isPresent());
         return COLUMNS.stream()
                 .filter(column -> !column.key().equals("relativeL1"))
-                .filter(column -> !(images && column.key().equals("rms")))
                 .filter(
                         column ->
                                 runs.stream()
