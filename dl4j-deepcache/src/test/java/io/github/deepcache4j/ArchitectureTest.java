@@ -23,6 +23,7 @@ class ArchitectureTest {
                             "io.github.deepcache4j.rewrite",
                             "io.github.deepcache4j.schedule",
                             "io.github.deepcache4j.forecast",
+                            "io.github.deepcache4j.policy",
                             "io.github.deepcache4j.session",
                             "io.github.deepcache4j.calibration",
                             "io.github.deepcache4j.metrics",
@@ -56,6 +57,22 @@ class ArchitectureTest {
                         .should()
                         .dependOnClassesThat()
                         .resideInAnyPackage("..rewrite..", "..session..", "..calibration.."));
+    }
+
+    @Test
+    void forecastsAndPoliciesAreNumbersAlone() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAnyPackage("..forecast..", "..policy..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(
+                                "org.nd4j..",
+                                "..engine..",
+                                "..rewrite..",
+                                "..session..",
+                                "..calibration.."));
     }
 
     @Test

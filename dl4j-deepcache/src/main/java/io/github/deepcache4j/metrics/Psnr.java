@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.metrics;
 
-import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -27,12 +25,7 @@ public final class Psnr {
      * @throws IllegalArgumentException if the shapes differ
      */
     public static double ofImages(INDArray images, INDArray reference) {
-        return of(clipped(images), clipped(reference), IMAGE_PEAK);
-    }
-
-    private static double[] clipped(INDArray array) {
-        // Math, since ND4J's clipping turns NaN into the clip range
-        return Arrays.stream(elements(array)).map(x -> Math.max(-1, Math.min(1, x))).toArray();
+        return of(Elements.ofImages(images), Elements.ofImages(reference), IMAGE_PEAK);
     }
 
     /**
@@ -42,7 +35,7 @@ public final class Psnr {
      * @throws IllegalArgumentException if the shapes differ
      */
     public static double of(INDArray actual, INDArray reference, double peak) {
-        return of(elements(actual), elements(reference), peak);
+        return of(Elements.of(actual), Elements.of(reference), peak);
     }
 
     private static double of(double[] actual, double[] reference, double peak) {
@@ -60,9 +53,5 @@ public final class Psnr {
             squares += difference * difference;
         }
         return 10 * Math.log10(peak * peak / (squares / actual.length));
-    }
-
-    private static double[] elements(INDArray array) {
-        return array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
     }
 }

@@ -25,18 +25,40 @@ public record RunReport(
     /**
      * One step: all calls of its index taken together (the calls for the parts of a batch, and the
      * two that guidance may make).
+     *
+     * @param kind of the dearest call
+     * @param branch where a cached step was cut, the innermost of its calls
+     * @param skipped calls that guidance left out
      */
     public record StepRow(
-            int index, double timestep, StepEvent.Kind kind, double seconds, long macs) {
+            int index,
+            double timestep,
+            StepEvent.Kind kind,
+            int branch,
+            int skipped,
+            double seconds,
+            long macs) {
 
         private StepRow plus(StepEvent event) {
-            // a step is full if any of its calls was
+            StepEvent.Kind dearest = event.kind().compareTo(kind) < 0 ? event.kind() : kind;
             return new StepRow(
                     index,
                     timestep,
-                    event.kind() == StepEvent.Kind.FULL ? event.kind() : kind,
+                    dearest,
+                    dearest == StepEvent.Kind.CACHED
+                            ? Math.max(branch, event.branch())
+                            : StepEvent.NO_BRANCH,
+                    skipped + (event.kind() == StepEvent.Kind.SKIPPED ? 1 : 0),
                     seconds + event.seconds(),
                     macs + event.macs());
+        }
+
+        /** For people to read: {@code full}, {@code cached@2}, {@code cached@2, 1 skipped}. */
+        public String label() {
+            String label = StepEvent.label(kind, branch);
+            return skipped == 0 || kind == StepEvent.Kind.SKIPPED
+                    ? label
+                    : label + ", " + skipped + " skipped";
         }
     }
 
@@ -56,7 +78,13 @@ public record RunReport(
                     rows.getOrDefault(
                             event.index(),
                             new StepRow(
-                                    event.index(), event.timestep(), StepEvent.Kind.CACHED, 0, 0));
+                                    event.index(),
+                                    event.timestep(),
+                                    StepEvent.Kind.SKIPPED,
+                                    StepEvent.NO_BRANCH,
+                                    0,
+                                    0,
+                                    0));
             rows.put(event.index(), row.plus(event));
         }
         return new RunReport(new ArrayList<>(rows.values()), seconds, predictedSpeedup, provenance);

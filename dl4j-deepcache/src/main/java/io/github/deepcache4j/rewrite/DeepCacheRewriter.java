@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.rewrite;
 
+import io.github.deepcache4j.engine.Cut;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.engine.StagedGraph;
@@ -55,11 +56,45 @@ public final class DeepCacheRewriter {
             CachePlan plan,
             Map<String, Shape> inputShapes,
             Precision precision) {
-        List<String> reasons = CutDeepRegionPass.reasons(graph, plan.output(), plan.boundary());
+        return compile(engine, graph, List.of(plan), false, inputShapes, precision);
+    }
+
+    /**
+     * The graph compiled in stages around several boundaries, for steps that are cached now here,
+     * now there.
+     *
+     * @param plans of one graph, the outermost branch first
+     * @param gated whether a step may stop after its prefix, to look at the skip
+     * @param inputShapes sizes of the graph's inputs
+     * @throws IllegalArgumentException if a plan does not fit the graph, or the engine cannot run
+     *     it; the message has all reasons
+     */
+    public static StagedGraph compile(
+            Engine engine,
+            SameDiff graph,
+            List<CachePlan> plans,
+            boolean gated,
+            Map<String, Shape> inputShapes,
+            Precision precision) {
+        List<String> reasons =
+                plans.stream()
+                        .flatMap(
+                                plan ->
+                                        CutDeepRegionPass.reasons(
+                                                graph, plan.output(), plan.boundary())
+                                                .stream())
+                        .toList();
         if (!reasons.isEmpty()) {
             throw new IllegalArgumentException("cannot rewrite: " + String.join("; ", reasons));
         }
-        return engine.compileStaged(graph, plan.output(), plan.boundary(), inputShapes, precision);
+        return engine.compileStaged(
+                graph,
+                plans.get(0).output(),
+                plans.stream()
+                        .map(plan -> new Cut(plan.boundary(), gated ? plan.skip() : null))
+                        .toList(),
+                inputShapes,
+                precision);
     }
 
     /**

@@ -16,13 +16,14 @@ final class StepLog {
         this.listener = listener;
     }
 
-    void add(Step step, StepEvent.Kind kind, long startNanos, long macs) {
+    void add(Step step, StepEvent.Kind kind, int branch, long startNanos, long macs) {
         StepEvent event =
                 new StepEvent(
                         step.index(),
                         step.cacheKey(),
                         step.timestep(),
                         kind,
+                        branch,
                         (System.nanoTime() - startNanos) / 1e9,
                         macs);
         events.add(event);

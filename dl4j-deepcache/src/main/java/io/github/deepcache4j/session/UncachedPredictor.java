@@ -58,7 +58,7 @@ public final class UncachedPredictor implements NoisePredictor, AutoCloseable {
         String output = unet.ports().output().name();
         INDArray prediction =
                 Objects.requireNonNull(graph.run(unet.bind(sample, step)).get(output)).dup();
-        log.add(step, StepEvent.Kind.FULL, start, macs);
+        log.add(step, StepEvent.Kind.FULL, StepEvent.NO_BRANCH, start, macs);
         return prediction;
     }
 

@@ -13,7 +13,7 @@ class FeatureCacheTest {
 
     private static final Shape SAMPLE = Shape.of(2, 4, 8, 8);
 
-    private final FeatureCache cache = new FeatureCache();
+    private final FeatureCache cache = new FeatureCache(1, 1);
 
     private boolean begins(int index, double timestep, Shape sample) {
         return cache.beginsRun(Step.of(index, timestep), sample);
@@ -22,13 +22,13 @@ class FeatureCacheTest {
     @Test
     void theFirstCallBeginsARunWhateverItsIndex() {
         assertTrue(begins(3, 500, SAMPLE));
-        assertFalse(cache.feature().isFilled());
+        assertTrue(cache.isEmpty());
         assertEquals(0, cache.bytes());
     }
 
     @Test
     void aRunGoesOnWhileIndicesRiseAndTimestepsDoNot() {
-        cache.advance(Step.of(4, 500), SAMPLE);
+        cache.advance(Step.of(4, 500), SAMPLE, true);
         assertFalse(begins(5, 480, SAMPLE));
         assertFalse(begins(5, 500, SAMPLE));
         assertFalse(begins(9, 480, SAMPLE));
@@ -36,7 +36,7 @@ class FeatureCacheTest {
 
     @Test
     void aRunBeginsOnIndexTimestepOrSizes() {
-        cache.advance(Step.of(4, 500), SAMPLE);
+        cache.advance(Step.of(4, 500), SAMPLE, true);
         assertTrue(begins(0, 480, SAMPLE));
         assertTrue(begins(4, 480, SAMPLE));
         assertTrue(begins(3, 480, SAMPLE));

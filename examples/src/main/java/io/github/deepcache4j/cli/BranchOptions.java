@@ -21,6 +21,10 @@ final class BranchOptions {
             description = "The deepest branch whose cached step costs at most this share.")
     private @Nullable Double maxShare;
 
+    boolean isGiven() {
+        return branch != null || maxShare != null;
+    }
+
     CachePlan plan(AnatomyResult anatomy) {
         return Branches.plan(anatomy, branch, maxShare);
     }

@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
             TransformCommand.class,
             VerifyCommand.class,
             SampleCommand.class,
+            CompareCommand.class,
+            CalibrateCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         })

@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record NetworkBatch(long size, int images, int groups, ImportOptions options) {
 
     /** More images in one call need more memory and are hardly faster. */
-    private static final int MOST_IMAGES = 16;
+    static final int MOST_IMAGES = 16;
 
     /**
      * The batch for a number of images: what the file or the user fixes, else at most {@value

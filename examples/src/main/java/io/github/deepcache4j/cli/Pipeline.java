@@ -2,7 +2,7 @@
 package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
-import io.github.deepcache4j.diffusion.Guidance;
+import io.github.deepcache4j.calibration.FittedPolicy;
 import io.github.deepcache4j.diffusion.NoiseSchedule;
 import io.github.deepcache4j.diffusion.NoiseSource;
 import io.github.deepcache4j.diffusion.Sampler;
@@ -18,7 +18,10 @@ import io.github.deepcache4j.importer.ImportedGraph;
 import io.github.deepcache4j.importer.ModelFolder;
 import io.github.deepcache4j.importer.Provenance;
 import io.github.deepcache4j.importer.UNetImporter;
+import io.github.deepcache4j.policy.GuidanceRule;
+import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.unet.NoisePredictor;
+import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +29,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -41,6 +45,7 @@ final class Pipeline {
     private final NetworkBatch batch;
     private final Conditions conditions;
     private final Optional<INDArray> noise;
+    private final GuidanceRule rule;
 
     private Pipeline(
             UNet unet,
@@ -50,7 +55,8 @@ final class Pipeline {
             SamplingSettings settings,
             NetworkBatch batch,
             Conditions conditions,
-            Optional<INDArray> noise) {
+            Optional<INDArray> noise,
+            GuidanceRule rule) {
         this.unet = unet;
         this.provenance = provenance;
         this.anatomy = anatomy;
@@ -60,6 +66,7 @@ final class Pipeline {
         this.batch = batch;
         this.conditions = conditions;
         this.noise = noise;
+        this.rule = rule;
     }
 
     /**
@@ -75,13 +82,32 @@ final class Pipeline {
             Map<String, INDArray> arrays,
             Consumer<String> notes)
             throws IOException {
+        return open(model, given, settings, arrays, new GuidanceRule.Both(), notes);
+    }
+
+    /** The same, leaving halves of guidance out, which then are calls of their own. */
+    static Pipeline open(
+            Path model,
+            ImportOptions given,
+            SamplingSettings settings,
+            Map<String, INDArray> arrays,
+            GuidanceRule rule,
+            Consumer<String> notes)
+            throws IOException {
+        boolean both = rule instanceof GuidanceRule.Both;
+        if (!both && !settings.isGuided()) {
+            throw new UserError(
+                    "the policy leaves out halves of guidance ("
+                            + rule.tag()
+                            + "); give --guidance G");
+        }
         NetworkBatch batch =
                 NetworkBatch.plan(
                         UNetImporter.inputs(model),
                         given,
                         arrays,
                         settings.count(),
-                        settings.isGuided());
+                        settings.isGuided() && both);
         ImportedGraph imported = UNetImporter.graph(model, batch.options());
         UNet unet = UNetImporter.unet(imported, batch.options());
         if (unet.ports().batch() != batch.size()) {
@@ -117,7 +143,8 @@ final class Pipeline {
                 settings,
                 batch,
                 Conditions.gather(unet, settings, arrays, batch.groups() * batch.images()),
-                Optional.ofNullable(arrays.get(unet.ports().sample().name())));
+                Optional.ofNullable(arrays.get(unet.ports().sample().name())),
+                rule);
     }
 
     /** Whether the sampler asks for timesteps that the model cannot be told. */
@@ -156,7 +183,26 @@ final class Pipeline {
                 settings.withSteps(steps),
                 batch,
                 conditions,
-                noise);
+                noise,
+                rule);
+    }
+
+    /** Settings of a session that follows a policy in this run. */
+    DeepCacheSession.Builder session(FittedPolicy fitted) {
+        try {
+            DeepCacheSession.Builder builder =
+                    DeepCacheSession.of(unet, anatomy, fitted.policy(), calls());
+            logSnr().ifPresent(builder::logSnr);
+            fitted.corrections().ifPresent(builder::corrections);
+            return builder;
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--policy: " + e.getMessage(), e);
+        }
+    }
+
+    /** Half the log-SNR of a timestep; empty for models whose timesteps are noise levels. */
+    Optional<DoubleUnaryOperator> logSnr() {
+        return samplers.schedule().map(schedule -> schedule::logSnr);
     }
 
     UNet unet() {
@@ -193,23 +239,79 @@ final class Pipeline {
      * @throws UserError if a value is not finite; names the step and the first such tensor
      */
     INDArray sample(NoisePredictor network, StepListener listener) {
-        Diagnosis diagnosis = new Diagnosis(unet, network);
+        return sample(network, call -> {}, listener);
+    }
+
+    /**
+     * The same.
+     *
+     * @param leftOut is told of calls that the rule of guidance leaves out
+     */
+    INDArray sample(NoisePredictor network, Consumer<Step> leftOut, StepListener listener) {
         INDArray[] parts = new INDArray[batch.groups()];
+        for (int group = 0; group < parts.length; group++) {
+            parts[group] = sampleGroup(group, network, leftOut, listener);
+        }
+        return joined(parts);
+    }
+
+    /** Number of batches that hold all images. */
+    int groups() {
+        return batch.groups();
+    }
+
+    /** Images of a batch; the last batch may hold some that nobody asked for. */
+    int imagesPerGroup() {
+        return batch.images();
+    }
+
+    /** Samples the images of one batch, as {@link #sample} does. */
+    INDArray sampleGroup(
+            int group, NoisePredictor network, Consumer<Step> leftOut, StepListener listener) {
+        Diagnosis diagnosis = new Diagnosis(unet, network);
         try {
-            for (int group = 0; group < parts.length; group++) {
-                parts[group] = group(group * batch.images(), diagnosis, listener);
-            }
+            return group(group * batch.images(), diagnosis, leftOut, listener);
         } catch (SamplingException e) {
             throw new UserError(diagnosis.explain(e), e);
         }
-        return Rows.of(Nd4j.concat(0, parts), 0, settings.count());
     }
 
-    private INDArray group(int first, NoisePredictor network, StepListener listener) {
+    /** The images of all batches, without those that nobody asked for. */
+    INDArray joined(INDArray[] groups) {
+        return Rows.of(Nd4j.concat(0, groups), 0, settings.count());
+    }
+
+    /** The first two calls of a run: they load libraries and fill pools before a run is timed. */
+    void warmUp(NoisePredictor network) {
+        Map<String, INDArray> with = conditions.with(0, batch.images());
+        Map<String, INDArray> without = conditions.without(0, batch.images());
+        NoisePredictor guided =
+                WholeTimesteps.of(
+                        GuidedNetwork.of(
+                                network,
+                                settings.guidance(),
+                                rule,
+                                batch,
+                                with,
+                                without,
+                                call -> {}));
+        with.keySet().removeAll(without.keySet());
+        long[] shape = unet.ports().sample().shape().toArray();
+        shape[0] = batch.images();
+        INDArray sample = initial(NoiseSource.seeded(settings.seed()), 0, shape);
+        double[] timesteps = sampler.timesteps();
+        for (int call = 0; call < Math.min(2, timesteps.length); call++) {
+            guided.predict(sample, Step.of(call, timesteps[call]).withConditions(with));
+        }
+    }
+
+    private INDArray group(
+            int first, NoisePredictor network, Consumer<Step> leftOut, StepListener listener) {
         int end = first + batch.images();
         Map<String, INDArray> with = conditions.with(first, end);
         Map<String, INDArray> without = conditions.without(first, end);
-        NoisePredictor guided = guided(network, with, without);
+        NoisePredictor guided =
+                GuidedNetwork.of(network, settings.guidance(), rule, batch, with, without, leftOut);
         NoiseSource source = NoiseSource.seeded(settings.seed() + first);
         long[] shape = unet.ports().sample().shape().toArray();
         shape[0] = batch.images();
@@ -221,19 +323,7 @@ final class Pipeline {
                 .run(initial, with, source, listener);
     }
 
-    private NoisePredictor guided(
-            NoisePredictor network, Map<String, INDArray> with, Map<String, INDArray> without) {
-        if (without.isEmpty()) {
-            return network;
-        }
-        Map<String, INDArray> conditional = new java.util.LinkedHashMap<>(with);
-        conditional.keySet().retainAll(without.keySet());
-        return batch.isDoubled()
-                ? Guidance.batched(network, settings.guidance(), without, conditional)
-                : Guidance.separate(network, settings.guidance(), without, conditional);
-    }
-
-    private static boolean learnsVariance(SamplerFactory samplers) {
+    private boolean learnsVariance() {
         return samplers.schedule()
                 .filter(schedule -> schedule.varianceType().isLearned())
                 .isPresent();

@@ -3,6 +3,7 @@ package io.github.deepcache4j.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.deepcache4j.calibration.FittedPolicy;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.graph.Shape;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,9 +52,9 @@ final class SampleCommand implements Callable<Integer> {
             names = "--inputs",
             paramLabel = "FILE.npz",
             description =
-                    "Other inputs of the model, as arrays named after them, with one row for all "
-                            + "images or one for each; uncond_NAME is what guidance leaves NAME out by; one "
-                            + "named after the sample is the initial noise.")
+                    "Other inputs of the model, as arrays named after them, with one row for all"
+                            + " images or one for each; uncond_NAME is what guidance leaves NAME out"
+                            + " by; one named after the sample is the initial noise.")
     private @Nullable Path inputs;
 
     @Option(names = "--out", paramLabel = "FILE.png", description = "Picture of all samples.")
@@ -75,6 +77,10 @@ final class SampleCommand implements Callable<Integer> {
         Path samplesFile = checkedOutputs();
         PrintWriter err = spec.commandLine().getErr();
         Map<String, INDArray> arrays = inputs == null ? Map.of() : NpzFile.read(inputs);
+        Optional<PolicyChoice> policy = caching.policy();
+        if (policy.isPresent()) {
+            return following(policy.get(), settings, arrays, engine, precision, samplesFile);
+        }
         Pipeline pipeline =
                 Pipeline.open(
                         options.model(), options.importOptions(), settings, arrays, err::println);
@@ -96,7 +102,36 @@ final class SampleCommand implements Callable<Integer> {
                                     progress);
         }
         write(run, samplesFile, err);
-        summary(run.report(), plan, samplesFile);
+        summary(run.report(), plan == null ? "" : ", branch " + plan.branch(), samplesFile);
+        return 0;
+    }
+
+    private int following(
+            PolicyChoice policy,
+            SamplingSettings settings,
+            Map<String, INDArray> arrays,
+            Engine engine,
+            Precision precision,
+            Path samplesFile)
+            throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        Pipeline pipeline =
+                Pipeline.open(
+                        options.model(),
+                        options.importOptions(),
+                        settings,
+                        arrays,
+                        policy.guidance(),
+                        err::println);
+        FittedPolicy fitted = policy.forRun(pipeline, err::println);
+        SampledRun run;
+        try (StepProgress progress = StepProgress.of("sampling", pipeline.totalSteps(), err)) {
+            run =
+                    SampledRun.following(
+                            pipeline, fitted, policy.text(), engine, precision, progress);
+        }
+        write(run, samplesFile, err);
+        summary(run.report(), ", policy " + fitted.policy().tag(), samplesFile);
         return 0;
     }
 
@@ -150,6 +185,7 @@ final class SampleCommand implements Callable<Integer> {
                     .put("index", row.index())
                     .put("timestep", row.timestep())
                     .put("kind", row.kind().name().toLowerCase(Locale.ROOT))
+                    .put("label", row.label())
                     .put("seconds", row.seconds())
                     .put("macs", row.macs());
         }
@@ -169,7 +205,7 @@ final class SampleCommand implements Callable<Integer> {
         return facts;
     }
 
-    private void summary(RunReport report, @Nullable CachePlan plan, Path samplesFile) {
+    private void summary(RunReport report, String caching, Path samplesFile) {
         PrintWriter print = spec.commandLine().getOut();
         print.println(
                 sampling.settings().count()
@@ -182,10 +218,9 @@ final class SampleCommand implements Callable<Integer> {
                         + " cached steps, "
                         + Amount.of(report.macs())
                         + " MACs"
-                        + (plan == null
+                        + (caching.isEmpty()
                                 ? ""
-                                : ", branch "
-                                        + plan.branch()
+                                : caching
                                         + ", predicted speed-up "
                                         + Amount.fixed(report.predictedSpeedup(), 2)));
         List<Path> files = out == null ? List.of(samplesFile) : List.of(out, samplesFile);

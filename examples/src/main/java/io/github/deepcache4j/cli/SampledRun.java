@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.cli;
 
+import io.github.deepcache4j.calibration.FittedPolicy;
+import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.plan.CachePlan;
@@ -78,6 +80,35 @@ final class SampledRun {
         }
     }
 
+    /**
+     * Runs the network with a policy.
+     *
+     * @param text the policy as the user wrote it, for the record
+     */
+    static SampledRun following(
+            Pipeline pipeline,
+            FittedPolicy fitted,
+            String text,
+            Engine engine,
+            Precision precision,
+            StepListener progress) {
+        List<StepEvent> events = new ArrayList<>();
+        try (DeepCacheSession network =
+                pipeline.session(fitted).engine(engine, precision).listener(events::add).open()) {
+            long start = System.nanoTime();
+            INDArray samples = pipeline.sample(network, network::skipped, progress);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            Map<String, Object> provenance = provenance(pipeline, engine, precision);
+            provenance.put("policy", text);
+            provenance.put("policyTag", fitted.policy().tag());
+            long macs = events.stream().mapToLong(StepEvent::macs).sum();
+            double uncached =
+                    (double) events.size() * LoadedModel.macs(pipeline.unet().graph()).weights();
+            return new SampledRun(
+                    samples, RunReport.of(events, seconds, uncached / macs, provenance));
+        }
+    }
+
     /** {@code [count, channels, height, width]}. */
     INDArray samples() {
         return samples;
@@ -87,8 +118,7 @@ final class SampledRun {
         return report;
     }
 
-    private static Map<String, Object> provenance(
-            Pipeline pipeline, Engine engine, Precision precision) {
+    static Map<String, Object> provenance(Pipeline pipeline, Engine engine, Precision precision) {
         SamplingSettings settings = pipeline.settings();
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("model", pipeline.provenance().file());

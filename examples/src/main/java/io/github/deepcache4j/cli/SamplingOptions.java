@@ -58,11 +58,25 @@ final class SamplingOptions {
     private @Nullable Boolean clippedModelOutput;
 
     SamplingSettings settings() {
+        return settings(sampler, steps);
+    }
+
+    /** The same images by another sampler, named as on the command line, in so many steps. */
+    SamplingSettings settings(String sampler, int steps) {
         SamplerKind kind = SamplerKind.parse(sampler);
         boolean clipped =
                 clippedModelOutput != null
                         ? clippedModelOutput
                         : guidance != 1 && kind == SamplerKind.DDIM;
         return new SamplingSettings(kind, steps, eta, clipped, seed, count, classes, guidance);
+    }
+
+    /** The sampler as it was written. */
+    String sampler() {
+        return sampler;
+    }
+
+    int steps() {
+        return steps;
     }
 }

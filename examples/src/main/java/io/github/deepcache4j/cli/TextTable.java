@@ -42,6 +42,6 @@ final class TextTable {
         return rows.stream()
                 .skip(1)
                 .map(row -> row.get(column))
-                .allMatch(cell -> cell.matches("[-–+]?[0-9.,]*( ?[%kMGT])?|Infinity|NaN"));
+                .allMatch(cell -> cell.matches("[-–+]?[0-9.,]*( ?[%kMGT])?|Infinity|NaN|equal"));
     }
 }

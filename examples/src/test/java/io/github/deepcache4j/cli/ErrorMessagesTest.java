@@ -142,6 +142,30 @@ class ErrorMessagesTest {
     }
 
     @Test
+    void comparisons() throws IOException {
+        Path out = folder.resolve("new");
+        assertSays(compare(out, "--intervals", "2,0"), "--intervals 0");
+        assertSays(compare(out, "--intervals", "2,x"), "'x'");
+        assertSays(compare(out, "--branches", "0,7"), "There is no branch 7");
+        assertSays(compare(out, "--samplers", "ddim:ten"), "ddim:ten", "dpm++:25");
+        assertSays(compare(out, "--samplers", "best"), "no sampler best", "ddim");
+        assertSays(compare(out, "--classifier", folder.resolve("none")), "--classifier", "none");
+        assertSays(compare(out, "--policies", "newton2,guess"), "--policies", "guess", "newton1");
+        assertSays(compare(out, "--policies", "N5b9.newton2"), "There is no branch 9");
+        // a classifier of other images, and a file that is none
+        Path digits = CommandRun.digits().resolve("classifier");
+        assertSays(compare(out, "--classifier", digits), "1x32x32", "1x8x8");
+        assertSays(compare(out, "--classifier", TINY), "one input", "timestep");
+        assertEquals(List.of(), CommandRun.files(folder));
+    }
+
+    private static String compare(Path out, Object option, Object value) {
+        return error(
+                "compare", TINY, "--class", 1, "--count", 2, "--steps", 3, "--out", out, option,
+                value);
+    }
+
+    @Test
     void unwritableFolder() throws IOException {
         // below a regular file nobody can write, not even root
         Path below = Files.writeString(folder.resolve("file"), "x").resolve("below");

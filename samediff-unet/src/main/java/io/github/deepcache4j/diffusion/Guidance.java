@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -120,13 +122,48 @@ public final class Guidance {
         };
     }
 
+    /**
+     * As the other one, but at some steps the call without the condition is left out and its
+     * difference to the other frozen: u = c + (u - c) of the last step that made both. A run's
+     * first step makes both, and so does a step with another batch.
+     *
+     * <p>The result remembers that difference: it is for one run after another, on one thread.
+     *
+     * @param frozen whether the call is left out at a step, by {@code Step.index}
+     * @param leftOut is told of every call left out
+     */
+    public static NoisePredictor separate(
+            NoisePredictor network,
+            GuidanceScale scale,
+            Map<String, INDArray> unconditional,
+            Map<String, INDArray> conditional,
+            IntPredicate frozen,
+            Consumer<Step> leftOut) {
+        checkNames(unconditional, conditional);
+        return new FrozenGuidance(
+                network,
+                scale,
+                Map.copyOf(unconditional),
+                Map.copyOf(conditional),
+                frozen,
+                leftOut);
+    }
+
+    static Step unconditional(Step step, Map<String, INDArray> conditions) {
+        return half(step, UNCONDITIONAL, conditions);
+    }
+
+    static Step conditional(Step step, Map<String, INDArray> conditions) {
+        return half(step, CONDITIONAL, conditions);
+    }
+
     private static Step half(Step step, String key, Map<String, INDArray> conditions) {
         String cacheKey =
                 step.cacheKey().equals(Step.ONLY_CALL) ? key : step.cacheKey() + "/" + key;
         return step.withCacheKey(cacheKey).withConditions(conditions);
     }
 
-    private static INDArray guided(INDArray u, INDArray c, INDArray sample, GuidanceScale scale) {
+    static INDArray guided(INDArray u, INDArray c, INDArray sample, GuidanceScale scale) {
         long channels = sample.size(1);
         if (sample.rank() != 4 || c.size(1) != 2 * channels) {
             return scale.mixed(u, c);

@@ -168,6 +168,29 @@ public final class NoiseSchedule {
         return timestep < 0 ? finalAlphaBar() : alphaBars.at(timestep);
     }
 
+    /**
+     * Half the logarithm of the signal-to-noise ratio at a timestep, λ = log(√ᾱ / √(1 - ᾱ));
+     * between whole timesteps ᾱ is interpolated.
+     *
+     * @param timestep from 0 to T - 1
+     * @return infinite where ᾱ is 0 or 1
+     * @throws IllegalArgumentException if the timestep is outside
+     */
+    public double logSnr(double timestep) {
+        if (!(timestep >= 0 && timestep <= trainTimesteps() - 1)) {
+            throw new IllegalArgumentException(
+                    "timestep "
+                            + timestep
+                            + " is outside of the schedule's 0 to "
+                            + (trainTimesteps() - 1));
+        }
+        int below = (int) Math.floor(timestep);
+        int above = Math.min(below + 1, trainTimesteps() - 1);
+        double share = timestep - below;
+        double alphaBar = (1 - share) * alphaBar(below) + share * alphaBar(above);
+        return 0.5 * (Math.log(alphaBar) - Math.log1p(-alphaBar));
+    }
+
     /** alphaBar where the last step arrives: 1 (no noise at all), or that of timestep 0. */
     public float finalAlphaBar() {
         return alphaToOne ? 1 : alphaBars.at(0);

@@ -53,17 +53,28 @@ public interface Engine {
             Precision precision);
 
     /**
-     * Prepares a graph for full and cached steps.
+     * Prepares a graph for full steps, and for cached steps at any of its cuts.
      *
      * @param output name of the prediction
-     * @param boundary name of the tensor that a full step keeps and a cached step reuses
+     * @param cuts the outermost first: what a cached step computes at one cut, it computes at all
+     *     that follow
      * @param inputShapes sizes of every placeholder that the output needs
-     * @throws IllegalArgumentException as {@link #compile} does
+     * @throws IllegalArgumentException as {@link #compile} does, or if the cuts are not in order
      */
     StagedGraph compileStaged(
             SameDiff graph,
             String output,
-            String boundary,
+            List<Cut> cuts,
             Map<String, Shape> inputShapes,
             Precision precision);
+
+    /** The same for one cut, on which no gate decides. */
+    default StagedGraph compileStaged(
+            SameDiff graph,
+            String output,
+            String boundary,
+            Map<String, Shape> inputShapes,
+            Precision precision) {
+        return compileStaged(graph, output, List.of(Cut.at(boundary)), inputShapes, precision);
+    }
 }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The cached result of a deep region, in the layout and type of the engine that made it. One for
- * each cache key; made empty, filled by a full step.
+ * The cached result of a deep region at one full step, in the layout of the engine that made it.
+ * Made empty, filled by a full step.
  */
 public final class Feature {
 

@@ -66,8 +66,8 @@ final class VerifyingEngine implements Engine {
     }
 
     /**
-     * As {@link Engine#compileStaged}; a cached step on the feature of the same inputs must give
-     * what the full step gives.
+     * As {@link Engine#compileStaged}; a cached step at any cut, on the feature of the same inputs,
+     * must give what the full step gives.
      *
      * @throws IllegalStateException if a result differs from the reference's; says which and by how
      *     much
@@ -76,18 +76,21 @@ final class VerifyingEngine implements Engine {
     public StagedGraph compileStaged(
             SameDiff graph,
             String output,
-            String boundary,
+            List<Cut> cuts,
             Map<String, Shape> inputShapes,
             Precision precision) {
         Map<String, INDArray> inputs = inputs(graph, inputShapes);
-        StagedGraph staged = engine.compileStaged(graph, output, boundary, inputShapes, precision);
+        StagedGraph staged = engine.compileStaged(graph, output, cuts, inputShapes, precision);
         try {
             INDArray expected =
                     Objects.requireNonNull(
                             expected(graph, List.of(output), inputShapes, inputs).get(output));
-            Feature feature = new Feature();
-            check(output, expected, staged.runFull(inputs, feature), precision);
-            check(output + " (cached)", expected, staged.runCached(inputs, feature), precision);
+            List<Feature> features = cuts.stream().map(cut -> new Feature()).toList();
+            check(output, expected, staged.runFull(inputs, features), precision);
+            for (int cut = 0; cut < cuts.size(); cut++) {
+                INDArray cached = staged.runCached(inputs, cut, Blend.of(features.get(cut)));
+                check(output + " (cached at cut " + cut + ")", expected, cached, precision);
+            }
             return staged;
         } catch (RuntimeException | Error e) {
             staged.close();

@@ -144,4 +144,34 @@ class GuidanceTest {
         assertEquals(expected, Guidance.batched(learned, 3, none, seven).predict(x, step));
         assertEquals(expected, Guidance.separate(learned, 3, none, seven).predict(x, step));
     }
+
+    @Test
+    void aFrozenDifferenceStandsInForTheCallLeftOut() {
+        NoisePredictor product =
+                (x, step) -> {
+                    steps.add(step);
+                    INDArray labels = step.conditions().get("class_labels");
+                    return x.mulColumnVector(labels.castTo(DataType.FLOAT).reshape(-1, 1));
+                };
+        List<Step> leftOut = new ArrayList<>();
+        NoisePredictor guided =
+                Guidance.separate(
+                        product, GuidanceScale.of(3), NONE, SEVEN, i -> i != 2, leftOut::add);
+        // a run's first step makes both calls, whatever is asked: u = 10 x, c = 7 x and 8 x
+        INDArray first = Nd4j.createFromArray(new float[][] {{1, 2}, {12, 16}});
+        assertEquals(first, guided.predict(X, Step.of(0, 100)));
+        // then c = 14 x and 16 x, u = c + 3 x and c + 2 x, u + 3 (c - u) = 8 x and 12 x
+        INDArray second = Nd4j.createFromArray(new float[][] {{8, 16}, {36, 48}});
+        assertEquals(second, guided.predict(X.mul(2), Step.of(1, 90)));
+        assertEquals(
+                List.of("uncond", "cond", "cond"), steps.stream().map(Step::cacheKey).toList());
+        assertEquals(List.of("uncond"), leftOut.stream().map(Step::cacheKey).toList());
+        assertEquals(1, leftOut.get(0).index());
+        assertEquals(
+                Guidance.separate(product, 3, NONE, SEVEN).predict(X.mul(2), Step.of(2, 80)),
+                guided.predict(X.mul(2), Step.of(2, 80)));
+        // a new run has no difference yet
+        assertEquals(first, guided.predict(X, Step.of(0, 100)));
+        assertEquals(1, leftOut.size());
+    }
 }

@@ -3,6 +3,7 @@ package io.github.deepcache4j.diffusion;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.deepcache4j.unet.PredictionType;
@@ -75,5 +76,17 @@ class NoiseScheduleTest {
                 }
             }
         }
+    }
+
+    @Test
+    void logSnrIsThatOfAlphaBarAndLiesBetweenWholeTimesteps() {
+        NoiseSchedule schedule = NoiseSchedule.linear();
+        double alphaBar = schedule.alphaBar(300);
+        assertEquals(0.5 * Math.log(alphaBar / (1 - alphaBar)), schedule.logSnr(300), 1e-9);
+        double between = schedule.logSnr(300.25);
+        assertTrue(between < schedule.logSnr(300) && between > schedule.logSnr(301));
+        assertTrue(schedule.logSnr(0) > 0 && schedule.logSnr(999) < 0);
+        assertThrows(IllegalArgumentException.class, () -> schedule.logSnr(1000));
+        assertThrows(IllegalArgumentException.class, () -> schedule.logSnr(Double.NaN));
     }
 }

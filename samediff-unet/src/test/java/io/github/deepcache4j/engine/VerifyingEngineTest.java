@@ -53,10 +53,10 @@ class VerifyingEngineTest {
         public StagedGraph compileStaged(
                 SameDiff graph,
                 String output,
-                String boundary,
+                List<Cut> cuts,
                 Map<String, Shape> inputShapes,
                 Precision precision) {
-            return engine.compileStaged(graph(factor), output, boundary, inputShapes, precision);
+            return engine.compileStaged(graph(factor), output, cuts, inputShapes, precision);
         }
     }
 

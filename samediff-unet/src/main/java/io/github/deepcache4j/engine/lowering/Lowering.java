@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.engine.lowering;
 
+import io.github.deepcache4j.engine.Cut;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.GraphCopy;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,31 +62,39 @@ public final class Lowering {
      * @param sameDiff is only read; weight arrays are shared with it
      * @param outputs names of the tensors to compute
      * @param shapes sizes of the inputs
-     * @param boundary name of the cached tensor; none for a graph that runs as a whole. It is no
-     *     output, unless it is named as one.
-     * @throws IllegalArgumentException if an output is unknown, shapes do not fit, or the graph has
-     *     control flow
+     * @param cuts where it may be cut, the outermost first; none for a graph that runs as a whole.
+     *     A boundary is no output, unless it is named as one.
+     * @throws IllegalArgumentException if an output is unknown, shapes do not fit, the cuts are not
+     *     in order, or the graph has control flow
      */
     public static Program lower(
             SameDiff sameDiff,
             List<String> outputs,
             Map<String, Shape> shapes,
             Precision precision,
-            @Nullable String boundary) {
-        List<String> targets = new ArrayList<>(outputs);
-        if (boundary != null && !targets.contains(boundary)) {
-            targets.add(boundary);
+            List<Cut> cuts) {
+        Set<String> named = new LinkedHashSet<>(outputs);
+        for (Cut cut : cuts) {
+            named.add(cut.boundary());
+            if (cut.skip() != null) {
+                named.add(cut.skip());
+            }
         }
+        List<String> targets = List.copyOf(named);
         SameDiff copy = GraphCopy.of(sameDiff, targets);
         DataflowGraph graph = GraphReader.read(copy, targets, shapes);
         refuseControlFlow(graph);
-        Integer cut = boundary == null ? null : Integer.valueOf(graph.value(boundary).id());
-        Staging staging = Staging.of(graph, cut, steady(graph));
+        Staging staging =
+                Staging.of(
+                        graph,
+                        outputs.stream().map(name -> graph.value(name).id()).toList(),
+                        cuts.stream().map(cut -> graph.value(cut.boundary()).id()).toList(),
+                        steady(graph));
         Source source = new Source(graph, copy, staging, new HashSet<>(graph.outputs()));
         for (Node node : graph.nodes()) {
             ConstantFolding.fold(source, node);
         }
-        return new Lowering(source, staging, precision).program(outputs, boundary);
+        return new Lowering(source, staging, precision).program(outputs, cuts);
     }
 
     /** Images change at every run; timesteps, labels and text states often stay. */
@@ -108,7 +118,7 @@ public final class Lowering {
         }
     }
 
-    private Program program(List<String> outputs, @Nullable String boundary) {
+    private Program program(List<String> outputs, List<Cut> cuts) {
         Map<String, Program.Port> inputs = new LinkedHashMap<>();
         for (Value input : source.graph().inputs()) {
             Operand operand = builder.create(input.type(), Layout.dense(input.shape()));
@@ -122,17 +132,21 @@ public final class Lowering {
             }
         }
         staging.order(source.graph()).forEach(this::lower);
-        Operand feature = null;
-        if (boundary != null) {
-            feature = operand(source.graph().value(boundary).id());
-            builder.keep(feature);
-        }
+        List<Program.Place> places = cuts.stream().map(this::place).toList();
         Map<String, Program.Port> results = new LinkedHashMap<>();
         for (String name : outputs) {
             results.put(name, output(source.graph().value(name)));
         }
         return new Program(
-                builder.steps(), builder.buffers(), staging.stages(), inputs, results, feature);
+                builder.steps(), builder.buffers(), staging.stages(), inputs, results, places);
+    }
+
+    private Program.Place place(Cut cut) {
+        Operand boundary = operand(source.graph().value(cut.boundary()).id());
+        builder.keep(boundary);
+        return new Program.Place(
+                boundary,
+                cut.skip() == null ? null : operand(source.graph().value(cut.skip()).id()));
     }
 
     private Program.Port output(Value value) {
@@ -164,8 +178,10 @@ public final class Lowering {
         for (int i = 0; i < results.size(); i++) {
             operands.put(node.outputs().get(i), results.get(i));
         }
-        if (node.outputs().contains(staging.boundary())) {
-            operands.computeIfPresent(staging.boundary(), (id, it) -> builder.unsteady(it));
+        for (int boundary : staging.boundaries()) {
+            if (node.outputs().contains(boundary)) {
+                operands.computeIfPresent(boundary, (id, it) -> builder.unsteady(it));
+            }
         }
     }
 

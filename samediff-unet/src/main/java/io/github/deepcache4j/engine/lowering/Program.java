@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param stages in running order
  * @param inputs what the caller gives, by name
  * @param outputs what the caller gets, by name
- * @param boundary the cached feature of a program in stages
+ * @param cuts of a program in stages, the outermost first
  */
 public record Program(
         List<Placed> steps,
@@ -23,7 +23,15 @@ public record Program(
         List<Stage> stages,
         Map<String, Port> inputs,
         Map<String, Port> outputs,
-        @Nullable Operand boundary) {
+        List<Place> cuts) {
+
+    /**
+     * Where a cut is.
+     *
+     * @param boundary the cached feature
+     * @param skip what a gate looks at; none without a gate
+     */
+    public record Place(Operand boundary, @Nullable Operand skip) {}
 
     /**
      * A step of a stage.
@@ -40,6 +48,7 @@ public record Program(
         steps = List.copyOf(steps);
         buffers = List.copyOf(buffers);
         stages = List.copyOf(stages);
+        cuts = List.copyOf(cuts);
         inputs = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(inputs));
         outputs = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(outputs));
     }

@@ -8,19 +8,20 @@ import java.util.Set;
  *
  * @param kind when it runs
  * @param inputs names of the graph's inputs that it depends on, if it is steady
- * @param deepOnly whether full steps alone need it
+ * @param level index of the outermost cut whose cached steps need it; as many as there are cuts if
+ *     full steps alone do
  */
-public record Stage(Kind kind, Set<String> inputs, boolean deepOnly) {
+public record Stage(Kind kind, Set<String> inputs, int level) {
 
     /** When a stage runs. */
     public enum Kind {
         /** when one of its inputs changed since it ran last (such as the time embedding) */
         STEADY,
-        /** at every run, in front of the deep region */
+        /** in front of the boundary of its level */
         PREFIX,
         /** at full steps only */
         DEEP,
-        /** at every run, behind the boundary */
+        /** behind the boundary of its level */
         SUFFIX
     }
 

@@ -6,69 +6,113 @@ import io.github.deepcache4j.graph.Node;
 import io.github.deepcache4j.graph.Value;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which stage every node of a graph belongs to.
  *
- * <p>Prefix, deep and suffix are those of a cut at the boundary. Nodes that depend on steady inputs
- * alone (time embedding, projections of text states) form stages of their own, one for each set of
- * inputs; those that only the deep region reads are kept apart, since cached steps need not run
- * them although the timestep changes at every step.
+ * <p>Cuts are nested: what a cached step needs at one cut, it needs at every cut that follows. The
+ * level of a node is the first cut at which it is needed. Nodes of a level form two stages, prefix
+ * and suffix, around its boundary, which the nodes of the next level compute; what no cached step
+ * needs is deep:
+ *
+ * <pre>{@code prefix 0, prefix 1, ..., deep, ..., suffix 1, suffix 0}</pre>
+ *
+ * <p>Nodes that depend on steady inputs alone (time embedding, projections of text states) form
+ * stages of their own, one for each set of inputs and level, since cached steps need not run those
+ * of the deep region although the timestep changes at every step.
  *
  * @param stages in running order
  * @param ofNode index of each node's stage
- * @param boundary id of the cached tensor; -1 if the graph runs as a whole
+ * @param boundaries ids of the cached tensors, the outermost first; none if the graph runs as a
+ *     whole
  */
-record Staging(List<Stage> stages, List<Integer> ofNode, int boundary) {
+record Staging(List<Stage> stages, List<Integer> ofNode, List<Integer> boundaries) {
+
+    /** Suffixes run from the innermost out, all else from the outermost in. */
+    private static final Comparator<Stage> RUNNING_ORDER =
+            Comparator.comparing(Stage::kind)
+                    .thenComparing(stage -> stage.inputs().size())
+                    .thenComparing(
+                            stage ->
+                                    stage.kind() == Stage.Kind.SUFFIX
+                                            ? -stage.level()
+                                            : stage.level());
 
     /**
-     * @param boundary id of the cached tensor; none if the graph runs as a whole
+     * @param outputs ids of the results
+     * @param boundaries ids of the cached tensors, the outermost first; none if the graph runs as a
+     *     whole
      * @param steady names of inputs that often stay the same from run to run
+     * @throws IllegalArgumentException if the cuts are not nested
      */
-    static Staging of(DataflowGraph graph, @Nullable Integer boundary, Set<String> steady) {
-        List<Integer> results =
-                graph.outputs().stream().filter(output -> !output.equals(boundary)).toList();
-        List<Integer> cut = boundary == null ? List.of() : List.of(boundary);
-        BitSet cached = graph.nodesFor(results, cut);
-        BitSet after = boundary == null ? new BitSet() : graph.nodesAfter(boundary);
+    static Staging of(
+            DataflowGraph graph,
+            List<Integer> outputs,
+            List<Integer> boundaries,
+            Set<String> steady) {
+        List<BitSet> cached =
+                boundaries.stream()
+                        .map(boundary -> graph.nodesFor(outputs, List.of(boundary)))
+                        .toList();
+        checkNested(graph, boundaries, cached);
+        List<BitSet> after = boundaries.stream().map(graph::nodesAfter).toList();
         List<Set<String>> dependencies = dependencies(graph);
         List<Stage> ofNode = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            boolean deep = boundary != null && !cached.get(node.id());
+            int level = level(cached, node);
             Set<String> inputs = dependencies.get(node.id());
             // a feature, and what is behind it, depends on whose feature it is
             boolean keeps =
-                    !after.get(node.id())
-                            && (boundary == null || !node.outputs().contains(boundary));
+                    after.stream().noneMatch(nodes -> nodes.get(node.id()))
+                            && Collections.disjoint(node.outputs(), boundaries);
             if (keeps && !inputs.isEmpty() && steady.containsAll(inputs)) {
-                ofNode.add(new Stage(Stage.Kind.STEADY, inputs, deep));
-            } else if (deep) {
-                ofNode.add(new Stage(Stage.Kind.DEEP, Set.of(), true));
+                ofNode.add(new Stage(Stage.Kind.STEADY, inputs, level));
+            } else if (boundaries.isEmpty()) {
+                ofNode.add(new Stage(Stage.Kind.PREFIX, Set.of(), 0));
+            } else if (level == boundaries.size()) {
+                ofNode.add(new Stage(Stage.Kind.DEEP, Set.of(), level));
             } else {
-                Stage.Kind kind = after.get(node.id()) ? Stage.Kind.SUFFIX : Stage.Kind.PREFIX;
-                ofNode.add(new Stage(kind, Set.of(), false));
+                Stage.Kind kind =
+                        after.get(level).get(node.id()) ? Stage.Kind.SUFFIX : Stage.Kind.PREFIX;
+                ofNode.add(new Stage(kind, Set.of(), level));
             }
         }
         Set<Stage> used = new LinkedHashSet<>(ofNode);
-        used.add(new Stage(Stage.Kind.SUFFIX, Set.of(), false));
-        List<Stage> stages =
-                used.stream()
-                        .sorted(
-                                Comparator.comparing(Stage::kind)
-                                        .thenComparing(stage -> stage.inputs().size())
-                                        .thenComparing(stage -> stage.deepOnly()))
-                        .toList();
+        used.add(new Stage(Stage.Kind.SUFFIX, Set.of(), 0));
+        List<Stage> stages = used.stream().sorted(RUNNING_ORDER).toList();
         return new Staging(
-                stages,
-                ofNode.stream().map(stages::indexOf).toList(),
-                boundary == null ? -1 : boundary);
+                stages, ofNode.stream().map(stages::indexOf).toList(), List.copyOf(boundaries));
+    }
+
+    private static int level(List<BitSet> cached, Node node) {
+        int level = 0;
+        while (level < cached.size() && !cached.get(level).get(node.id())) {
+            level++;
+        }
+        return level;
+    }
+
+    private static void checkNested(
+            DataflowGraph graph, List<Integer> boundaries, List<BitSet> cached) {
+        for (int i = 1; i < boundaries.size(); i++) {
+            BitSet outer = (BitSet) cached.get(i - 1).clone();
+            outer.andNot(cached.get(i));
+            if (!outer.isEmpty() || cached.get(i).equals(cached.get(i - 1))) {
+                throw new IllegalArgumentException(
+                        "the cut at "
+                                + graph.value(boundaries.get(i)).name()
+                                + " does not lie within that at "
+                                + graph.value(boundaries.get(i - 1)).name()
+                                + "; name the cuts from the outermost in");
+            }
+        }
     }
 
     /** Nodes in running order. */

@@ -2,6 +2,7 @@
 package io.github.deepcache4j.engine.runtime;
 
 import io.github.deepcache4j.engine.CompiledGraph;
+import io.github.deepcache4j.engine.Cut;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.engine.StagedGraph;
@@ -10,7 +11,6 @@ import io.github.deepcache4j.engine.lowering.Program;
 import io.github.deepcache4j.graph.Shape;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** An engine that lowers graphs to programs; engines differ in the backend that runs these. */
@@ -25,17 +25,17 @@ public abstract class PreparedEngine implements Engine {
             List<String> outputs,
             Map<String, Shape> inputShapes,
             Precision precision) {
-        return prepare(graph, outputs, inputShapes, precision, null);
+        return prepare(graph, outputs, inputShapes, precision, List.of());
     }
 
     @Override
     public final StagedGraph compileStaged(
             SameDiff graph,
             String output,
-            String boundary,
+            List<Cut> cuts,
             Map<String, Shape> inputShapes,
             Precision precision) {
-        return prepare(graph, List.of(output), inputShapes, precision, boundary);
+        return prepare(graph, List.of(output), inputShapes, precision, cuts);
     }
 
     private PreparedGraph prepare(
@@ -43,9 +43,9 @@ public abstract class PreparedEngine implements Engine {
             List<String> outputs,
             Map<String, Shape> inputShapes,
             Precision precision,
-            @Nullable String boundary) {
+            List<Cut> cuts) {
         requireAvailable(precision);
-        Program program = Lowering.lower(graph, outputs, inputShapes, precision, boundary);
+        Program program = Lowering.lower(graph, outputs, inputShapes, precision, cuts);
         return PreparedGraph.of(program, backend(program));
     }
 }

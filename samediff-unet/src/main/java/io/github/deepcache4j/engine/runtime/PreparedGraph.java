@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.engine.runtime;
 
+import io.github.deepcache4j.engine.Blend;
+import io.github.deepcache4j.engine.Boundary;
 import io.github.deepcache4j.engine.CompiledGraph;
 import io.github.deepcache4j.engine.Feature;
 import io.github.deepcache4j.engine.InputSpec;
 import io.github.deepcache4j.engine.StagedGraph;
+import io.github.deepcache4j.engine.lowering.Operand;
 import io.github.deepcache4j.engine.lowering.Program;
 import io.github.deepcache4j.engine.lowering.Stage;
 import java.util.ArrayList;
@@ -22,10 +25,13 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A program with its memory and instructions. Runs whole, or in stages around a cached feature.
  *
- * <p>The feature of the last step stays in the program's own buffer; it is moved out only when a
- * step with another cache key needs the place.
+ * <p>The feature of the last full step stays in the program's own buffer; it is moved out only when
+ * another step needs the place: one of another cache key, one that forecasts, or one that computes
+ * this boundary itself, from a boundary further in.
  */
 public final class PreparedGraph implements CompiledGraph, StagedGraph {
+
+    private static final int NONE = -1;
 
     private final Program program;
     private final Backend backend;
@@ -37,8 +43,14 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
     private final Map<String, INDArray> results = new LinkedHashMap<>();
     private final Map<String, INDArray> readOnlyResults = Collections.unmodifiableMap(results);
     private final boolean[] fresh;
-    private final @Nullable INDArray boundary;
-    private @Nullable Feature resident;
+    private final List<Boundary> boundaries = new ArrayList<>();
+    private final List<@Nullable INDArray> skips = new ArrayList<>();
+
+    /** The feature whose contents are in the place of each boundary, if any. */
+    private final @Nullable Feature[] resident;
+
+    private final int[] afterPrefix;
+    private int prefixOf = NONE;
     private boolean closed;
 
     private PreparedGraph(Program program, Backend backend, Memory memory) {
@@ -46,7 +58,12 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
         this.backend = backend;
         this.memory = memory;
         this.fresh = new boolean[program.stages().size()];
-        this.boundary = program.boundary() == null ? null : memory.array(program.boundary());
+        program.cuts().forEach(place -> place(place, memory));
+        this.resident = new Feature[boundaries.size()];
+        this.afterPrefix = new int[boundaries.size()];
+        for (int cut = 0; cut < afterPrefix.length; cut++) {
+            afterPrefix[cut] = endOfPrefix(program, cut);
+        }
         program.inputs()
                 .forEach(
                         (name, port) -> {
@@ -78,49 +95,145 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
         }
     }
 
+    private void place(Program.Place place, Memory memory) {
+        Operand boundary = place.boundary();
+        List<Integer> order = boundary.layout().order();
+        boundaries.add(
+                Boundary.of(
+                        memory.array(boundary.permute(order)),
+                        order,
+                        boundary.layout().isGapless()));
+        skips.add(place.skip() == null ? null : memory.array(place.skip()));
+    }
+
+    /** Number of steps in front of a cut's boundary, in running order. */
+    private static int endOfPrefix(Program program, int cut) {
+        int end = 0;
+        for (int i = 0; i < program.steps().size(); i++) {
+            Stage stage = program.stages().get(program.steps().get(i).stage());
+            if (stage.kind() == Stage.Kind.STEADY
+                    || (stage.kind() == Stage.Kind.PREFIX && stage.level() <= cut)) {
+                end = i + 1;
+            }
+        }
+        return end;
+    }
+
     @Override
     public Map<String, INDArray> run(Map<String, INDArray> given) {
         bind(given);
-        execute(true);
+        execute(0, instructions.size(), full());
         return readOnlyResults;
     }
 
     @Override
-    public INDArray runFull(Map<String, INDArray> given, Feature feature) {
+    public INDArray runFull(Map<String, INDArray> given, List<Feature> features) {
+        checkFeatures(features);
         bind(given);
-        makeRoom(feature);
-        execute(true);
-        INDArray buffer = Objects.requireNonNull(boundary);
-        feature.filled(buffer.length() * buffer.dataType().width());
-        resident = feature;
-        return results.values().iterator().next();
+        return finishFull(features, 0);
     }
 
     @Override
-    public INDArray runCached(Map<String, INDArray> given, Feature feature) {
-        if (!feature.isFilled()) {
-            throw new IllegalArgumentException("the feature is empty; run a full step first");
+    public INDArray runCached(Map<String, INDArray> given, int cut, Blend blend) {
+        checkCut(cut);
+        blend.requireFilled();
+        bind(given);
+        return finishCached(cut, blend, 0);
+    }
+
+    @Override
+    public INDArray runPrefix(Map<String, INDArray> given, int cut) {
+        checkCut(cut);
+        INDArray skip = skips.get(cut);
+        if (skip == null) {
+            throw new IllegalArgumentException("cut " + cut + " was compiled without its skip");
         }
         bind(given);
-        if (resident != feature) {
-            makeRoom(feature);
-            Objects.requireNonNull(boundary).assign(Objects.requireNonNull(feature.contents()));
-            resident = feature;
+        // steady stages of the deep region too: behind the prefix, their memory is taken
+        execute(0, afterPrefix[cut], full());
+        prefixOf = cut;
+        return skip;
+    }
+
+    @Override
+    public INDArray finishFull(List<Feature> features) {
+        checkFeatures(features);
+        return finishFull(features, afterPrefix[takePrefix()]);
+    }
+
+    @Override
+    public INDArray finishCached(Blend blend) {
+        blend.requireFilled();
+        int cut = takePrefix();
+        return finishCached(cut, blend, afterPrefix[cut]);
+    }
+
+    private int takePrefix() {
+        if (prefixOf == NONE) {
+            throw new IllegalStateException("no prefix was run; call runPrefix first");
         }
-        execute(false);
+        int cut = prefixOf;
+        prefixOf = NONE;
+        return cut;
+    }
+
+    private INDArray finishFull(List<Feature> features, int from) {
+        for (int cut = 0; cut < boundaries.size(); cut++) {
+            vacate(cut, features.get(cut));
+        }
+        execute(from, instructions.size(), full());
+        for (int cut = 0; cut < boundaries.size(); cut++) {
+            features.get(cut).filled(boundaries.get(cut).bytes());
+            resident[cut] = features.get(cut);
+        }
         return results.values().iterator().next();
     }
 
-    /** Moves the feature of another key out of the buffer. */
-    private void makeRoom(Feature next) {
-        INDArray buffer = Objects.requireNonNull(boundary, "not compiled in stages");
-        if (resident != null && resident != next) {
-            INDArray kept = resident.contents();
-            if (kept == null) {
-                resident.contents(buffer.dup());
-            } else {
-                kept.assign(buffer);
-            }
+    private INDArray finishCached(int cut, Blend blend, int from) {
+        Feature reused = blend.reused().orElse(null);
+        Boundary boundary = boundaries.get(cut);
+        if (reused == null) {
+            vacate(cut, null);
+            boundary.load(blend);
+        } else if (resident[cut] != reused) {
+            vacate(cut, null);
+            boundary.load(reused);
+            resident[cut] = reused;
+        }
+        for (int outer = 0; outer < cut; outer++) {
+            vacate(outer, null);
+        }
+        execute(from, instructions.size(), cut);
+        return results.values().iterator().next();
+    }
+
+    /**
+     * Moves the feature out of a boundary's place.
+     *
+     * @param next will be there; if it is what is there now, its contents are no longer wanted
+     */
+    private void vacate(int cut, @Nullable Feature next) {
+        Feature there = resident[cut];
+        if (there != null && there != next) {
+            boundaries.get(cut).store(there);
+        }
+        resident[cut] = null;
+    }
+
+    private void checkCut(int cut) {
+        if (cut < 0 || cut >= boundaries.size()) {
+            throw new IllegalArgumentException(
+                    "cut " + cut + "; the graph was compiled with " + boundaries.size());
+        }
+    }
+
+    private void checkFeatures(List<Feature> features) {
+        if (features.size() != boundaries.size()) {
+            throw new IllegalArgumentException(
+                    features.size()
+                            + " features for a graph compiled with "
+                            + boundaries.size()
+                            + " cuts");
         }
     }
 
@@ -144,21 +257,27 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
         }
     }
 
-    private void execute(boolean full) {
+    /** Runs the steps of a range that are needed at a level. */
+    private void execute(int from, int to, int level) {
+        prefixOf = NONE;
         List<Program.Placed> steps = program.steps();
-        for (int i = 0; i < instructions.size(); i++) {
-            if (runs(steps.get(i).stage(), full)) {
+        for (int i = from; i < to; i++) {
+            if (runs(steps.get(i).stage(), level)) {
                 instructions.get(i).run();
             }
         }
         for (int i = 0; i < fresh.length; i++) {
-            fresh[i] |= runs(i, full);
+            fresh[i] |= runs(i, level);
         }
     }
 
-    private boolean runs(int index, boolean full) {
+    private int full() {
+        return boundaries.size();
+    }
+
+    private boolean runs(int index, int level) {
         Stage stage = program.stages().get(index);
-        return (full || !stage.deepOnly()) && !(stage.kind() == Stage.Kind.STEADY && fresh[index]);
+        return stage.level() <= level && !(stage.kind() == Stage.Kind.STEADY && fresh[index]);
     }
 
     @Override

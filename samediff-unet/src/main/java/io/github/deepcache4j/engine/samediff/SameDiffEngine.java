@@ -2,6 +2,7 @@
 package io.github.deepcache4j.engine.samediff;
 
 import io.github.deepcache4j.engine.CompiledGraph;
+import io.github.deepcache4j.engine.Cut;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.InputSpec;
 import io.github.deepcache4j.engine.Precision;
@@ -44,10 +45,10 @@ public final class SameDiffEngine implements Engine {
     public StagedGraph compileStaged(
             SameDiff graph,
             String output,
-            String boundary,
+            List<Cut> cuts,
             Map<String, Shape> inputShapes,
             Precision precision) {
-        return SameDiffStagedGraph.of(this, graph, output, boundary, inputShapes, precision);
+        return SameDiffStagedGraph.of(this, graph, output, cuts, inputShapes, precision);
     }
 
     /**

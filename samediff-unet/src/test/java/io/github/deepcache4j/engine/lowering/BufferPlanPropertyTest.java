@@ -44,10 +44,10 @@ class BufferPlanPropertyTest {
                         new Program(
                                 steps,
                                 buffers,
-                                List.of(new Stage(Stage.Kind.SUFFIX, Set.of(), false)),
+                                List.of(new Stage(Stage.Kind.SUFFIX, Set.of(), 0)),
                                 Map.of(),
                                 Map.of(),
-                                null));
+                                List.of()));
         long sum = 0;
         for (int a = 0; a < lives.length; a++) {
             sum += buffers.get(a).elements();

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.deepcache4j.calibration;
+
+import io.github.deepcache4j.anatomy.AnatomyResult;
+import io.github.deepcache4j.engine.Engine;
+import io.github.deepcache4j.engine.Precision;
+import io.github.deepcache4j.forecast.CorrectionTable;
+import io.github.deepcache4j.forecast.Fitted;
+import io.github.deepcache4j.forecast.Reuse;
+import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.plan.CachePlanner;
+import io.github.deepcache4j.policy.Method;
+import io.github.deepcache4j.policy.Placement;
+import io.github.deepcache4j.policy.Policy;
+import io.github.deepcache4j.schedule.PowerSchedule;
+import io.github.deepcache4j.schedule.UniformSchedule;
+import io.github.deepcache4j.session.DeepCacheSession;
+import io.github.deepcache4j.unet.UNet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.DoubleUnaryOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Fits policies to a model on some calibration images. The uncached run is made and recorded once;
+ * every policy is judged by how far it moves the final samples from there.
+ *
+ * <p>Boundary distance alone is no guide: early errors propagate, and a programme over it places
+ * the full steps worse than evenly.
+ */
+public final class Calibrator implements AutoCloseable {
+
+    /** Lags that SmoothCache tries. */
+    private static final int SMOOTH_LAGS = 3;
+
+    /** Segments of the programme are at most this many times the mean. */
+    private static final int LONGEST = 3;
+
+    private final Recording recording;
+    private final DeepCacheSession session;
+    private final Trial trial;
+    private final int calls;
+    private final ModelCosts costs;
+    private final Effort effort;
+    private final Consumer<String> progress;
+
+    /**
+     * How much is run.
+     *
+     * @param gainNodes steps at which gains are measured
+     * @param trials runs of a search
+     */
+    public record Effort(int gainNodes, int trials) {
+
+        /** Some minutes for a small model. */
+        public static final Effort DEFAULT = new Effort(5, 40);
+    }
+
+    private Calibrator(
+            Recording recording,
+            DeepCacheSession session,
+            Trial trial,
+            int calls,
+            ModelCosts costs,
+            Effort effort,
+            Consumer<String> progress) {
+        this.recording = recording;
+        this.session = session;
+        this.trial = trial;
+        this.calls = calls;
+        this.costs = costs;
+        this.effort = effort;
+        this.progress = progress;
+    }
+
+    /**
+     * Makes and records the uncached run.
+     *
+     * @param branches that policies will name
+     * @param calls network calls of a run, those that guidance makes for one step counted once
+     * @param logSnr half the logarithm of the signal-to-noise ratio at a timestep
+     * @param progress is told, in one line each, what is done
+     * @throws IllegalArgumentException if the U-Net lacks a branch
+     */
+    public static Calibrator open(
+            UNet unet,
+            AnatomyResult anatomy,
+            List<Integer> branches,
+            Engine engine,
+            Precision precision,
+            SampleRun run,
+            int calls,
+            DoubleUnaryOperator logSnr,
+            Effort effort,
+            Consumer<String> progress) {
+        Recording recording =
+                Recording.of(
+                        unet,
+                        branches.stream()
+                                .map(branch -> CachePlanner.atBranch(anatomy, branch).orThrow())
+                                .toList(),
+                        engine,
+                        precision);
+        try {
+            INDArray uncached = run.samples(recording);
+            progress.accept("uncached run recorded, " + recording.calls() + " calls");
+            DeepCacheSession session =
+                    DeepCacheSession.of(unet, anatomy, Policy.deepCache(1, branches.get(0)), calls)
+                            .branches(anatomy, branches)
+                            .engine(engine, precision)
+                            .logSnr(logSnr)
+                            .open();
+            Trial trial = new Trial(session, run, calls, uncached, recording.predictions());
+            double[] timesteps = recording.timesteps(calls);
+            ModelCosts costs =
+                    new ModelCosts(
+                            recording, trial, timesteps, logSnr, effort.gainNodes(), progress);
+            return new Calibrator(recording, session, trial, calls, costs, effort, progress);
+        } catch (RuntimeException e) {
+            recording.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Makes a policy ready to run.
+     *
+     * @throws IllegalArgumentException if it cannot be calibrated, such as one with a gate
+     */
+    public FittedPolicy fit(Policy policy) {
+        if (policy.placement() instanceof Placement.Sought sought
+                && sought.method() instanceof Method.Budget) {
+            return withinBudget(policy, sought);
+        }
+        int branch = branch(policy);
+        List<Integer> full = place(policy, branch);
+        Policy placed = ready(policy, full, branch);
+        Optional<CorrectionTable> table = Optional.empty();
+        if (policy.correction() == Policy.Correction.CHANNEL_AFFINE) {
+            table =
+                    Optional.of(
+                            AffineFit.fit(
+                                    recording.trace(branch),
+                                    costs.errors(branch, policy.forecast()),
+                                    full));
+        }
+        double error = trial.probe(placed, table.orElse(null));
+        Policy plain =
+                Policy.of(
+                        new Placement.Listed(FullSteps.evenly(full.size(), calls), branch),
+                        new Reuse());
+        return new FittedPolicy(placed, policy.tag(), table, error, trial.probe(plain, null));
+    }
+
+    private FittedPolicy withinBudget(Policy policy, Placement.Sought sought) {
+        CachePlan plan = recording.plan(sought.branch());
+        int count = (calls + sought.interval() - 1) / sought.interval();
+        long budget = count * plan.fullMacs() + (calls - count) * plan.cachedMacs();
+        List<CachePlan> plans =
+                recording.plans().stream().filter(p -> p.branch() <= plan.branch()).toList();
+        Policy plain = Policy.deepCache(sought.interval(), sought.branch());
+        Policy found = search(plans, budget).search(List.of(plain));
+        return new FittedPolicy(
+                found.with(policy.guidance()),
+                policy.tag(),
+                Optional.empty(),
+                trial.probe(found, null),
+                trial.probe(plain, null));
+    }
+
+    private BudgetSearch search(List<CachePlan> plans, long budget) {
+        return new BudgetSearch(plans, calls, budget, costs::costs, this::tried, effort.trials());
+    }
+
+    /**
+     * The best policy that makes a run this many times cheaper, in multiply-accumulates, at
+     * whichever of the recorded branches.
+     *
+     * @param speedup above 1
+     * @throws IllegalArgumentException if no branch is cheap enough
+     */
+    public FittedPolicy fitSpeedup(double speedup) {
+        List<CachePlan> all = recording.plans();
+        long budget = (long) (all.get(0).fullMacs() * (double) calls / speedup);
+        List<CachePlan> plans =
+                all.stream()
+                        .filter(plan -> BudgetSearch.fullSteps(plan, calls, budget) >= 1)
+                        .toList();
+        if (plans.isEmpty() || !(speedup > 1)) {
+            throw new IllegalArgumentException(
+                    String.format(
+                            Locale.ROOT,
+                            "a speed-up of %s is out of reach; this model allows up to %.2f",
+                            speedup,
+                            calls / (1 + (calls - 1) * all.get(0).share())));
+        }
+        List<Policy> plain = plans.stream().map(plan -> plain(plan, budget)).toList();
+        Policy found = search(plans, budget).search(plain);
+        double plainError =
+                plain.stream().mapToDouble(p -> trial.probe(p, null)).min().orElseThrow();
+        return new FittedPolicy(
+                found, "speedup" + speedup, Optional.empty(), trial.probe(found, null), plainError);
+    }
+
+    /** Plain DeepCache with the smallest interval within a budget. */
+    private Policy plain(CachePlan plan, long budget) {
+        int most = BudgetSearch.fullSteps(plan, calls, budget);
+        return Policy.deepCache((calls + most - 1) / most, plan.branch());
+    }
+
+    private double tried(Policy policy) {
+        double error = trial.error(policy);
+        progress.accept(policy.tag() + ": " + error);
+        return error;
+    }
+
+    private static int branch(Policy policy) {
+        if (policy.placement() instanceof Placement.Sought sought) {
+            return sought.branch();
+        }
+        List<Integer> branches = policy.placement().schedule(1000).branches(1000);
+        if (branches.size() != 1) {
+            throw new IllegalArgumentException(
+                    "cannot calibrate " + policy.tag() + ": it caches at the branches " + branches);
+        }
+        return branches.get(0);
+    }
+
+    /** The policy with these full steps, and weights fitted for them. */
+    private Policy ready(Policy policy, List<Integer> full, int branch) {
+        Policy placed = policy.with(new Placement.Listed(full, branch));
+        if (!(policy.forecast() instanceof Fitted fitted)) {
+            return placed;
+        }
+        ForecastErrors errors = costs.errors(branch, fitted);
+        Map<Integer, List<Double>> weights = new TreeMap<>();
+        for (int step = 0; step < calls; step++) {
+            if (!full.contains(step)) {
+                int[] anchors = FullSteps.before(full, step, fitted.most());
+                weights.put(step, Arrays.stream(errors.weights(anchors, step)).boxed().toList());
+            }
+        }
+        return placed.with(new Fitted(fitted.most(), weights));
+    }
+
+    private List<Integer> place(Policy policy, int branch) {
+        if (!(policy.placement() instanceof Placement.Sought sought)) {
+            return policy.placement().schedule(calls).fullSteps(calls);
+        }
+        BoundaryTrace trace = recording.trace(branch);
+        Method method = sought.method();
+        if (method instanceof Method.Smooth smooth) {
+            List<double[]> lags = new ArrayList<>();
+            for (int lag = 1; lag <= SMOOTH_LAGS; lag++) {
+                lags.add(trace.lagErrors(lag));
+            }
+            return ThresholdScan.smooth(lags, calls, smooth.threshold());
+        }
+        if (method instanceof Method.Change change) {
+            return ThresholdScan.accumulated(trace.lagErrors(1), change.threshold());
+        }
+        int count = (calls + sought.interval() - 1) / sought.interval();
+        StepCosts expected = costs.costs(branch, policy.forecast());
+        List<List<Integer>> starts = new ArrayList<>();
+        if (expected.anchors() <= Programme.MOST_ANCHORS) {
+            starts.add(Programme.best(expected, count, LONGEST * sought.interval()));
+        }
+        if (method instanceof Method.Programme && !starts.isEmpty()) {
+            return starts.get(0);
+        }
+        starts.add(uniform(sought.interval()));
+        starts.add(new PowerSchedule(calls, sought.interval(), 1.2).steps());
+        DirectSearch surrogate = new DirectSearch(expected::of, calls, Integer.MAX_VALUE);
+        starts.add(surrogate.best(starts));
+        DirectSearch search =
+                new DirectSearch(
+                        full -> tried(ready(policy.with(Policy.Correction.NONE), full, branch)),
+                        calls,
+                        effort.trials());
+        return search.best(starts.stream().distinct().toList());
+    }
+
+    private List<Integer> uniform(int interval) {
+        return new UniformSchedule(interval).fullSteps(calls);
+    }
+
+    @Override
+    public void close() {
+        recording.close();
+        session.close();
+    }
+}
