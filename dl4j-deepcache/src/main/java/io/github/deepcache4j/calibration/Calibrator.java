@@ -12,7 +12,6 @@ import io.github.deepcache4j.plan.CachePlanner;
 import io.github.deepcache4j.policy.Method;
 import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
-import io.github.deepcache4j.schedule.PowerSchedule;
 import io.github.deepcache4j.schedule.UniformSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.unet.UNet;
@@ -177,13 +176,7 @@ public final class Calibrator implements AutoCloseable {
     }
 
     private BudgetSearch search(List<CachePlan> plans, long budget) {
-        return new BudgetSearch(
-                plans,
-                calls,
-                budget,
-                costs::costs,
-                this::tried,
-                effort.trials());
+        return new BudgetSearch(plans, calls, budget, costs::costs, this::tried, effort.trials());
     }
 
     /**
@@ -282,8 +275,8 @@ public final class Calibrator implements AutoCloseable {
         if (method instanceof Method.Programme && !starts.isEmpty()) {
             return starts.get(0);
         }
+        starts.addAll(FullSteps.starts(count, calls));
         starts.add(uniform(sought.interval()));
-        starts.add(new PowerSchedule(calls, sought.interval(), 1.2).steps());
         DirectSearch surrogate = new DirectSearch(expected::of, calls, Integer.MAX_VALUE);
         starts.add(surrogate.best(starts));
         DirectSearch search =

@@ -75,7 +75,7 @@ public sealed interface Placement {
 
         @Override
         public String tag() {
-            return "Q" + interval + "c" + center + "p" + power + "b" + branch;
+            return "Q" + interval + "c" + center + "p" + TagNumber.of(power) + "b" + branch;
         }
     }
 
@@ -95,7 +95,7 @@ public sealed interface Placement {
 
         @Override
         public String tag() {
-            return "P" + interval + "p" + power + "b" + branch;
+            return "P" + interval + "p" + TagNumber.of(power) + "b" + branch;
         }
     }
 

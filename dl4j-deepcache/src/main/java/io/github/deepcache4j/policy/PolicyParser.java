@@ -22,10 +22,10 @@ final class PolicyParser {
 
     static final String KNOWN =
             "placement: N5b2 (every 5th step full, branch 2), Q5c15p1.4b2 (quad-centre), P5p1.2b2"
-                + " (power), S0-7-15b2 (full steps), MF22F00 (step by step), full; then any of"
-                + " reuse, newton1 to newton3, taylor1 to taylor3, fit1 to fit6, snr, clamp8,"
-                + " affine, search, budget, dp, smooth0.18, change0.5, gate0.1, run4, warm3,"
-                + " uncond5, uncond5from10, recommended";
+                    + " (power), S0-7-15b2 (full steps), MF22F00 (step by step), full; then any of"
+                    + " reuse, newton1 to newton3, taylor1 to taylor3, fit1 to fit6, snr, clamp8,"
+                    + " affine, search, budget, dp, smooth0.18, change0.5, gate0.1, run4, warm3,"
+                    + " uncond5, uncond5from10, recommended";
 
     /** Parts begin with letters, so the point of 0.18 is no end. */
     private static final Pattern BETWEEN_PARTS = Pattern.compile("\\.(?=[A-Za-z])");

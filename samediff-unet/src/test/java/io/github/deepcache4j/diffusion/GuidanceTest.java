@@ -7,13 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 class GuidanceTest {
 
@@ -163,7 +165,8 @@ class GuidanceTest {
         // then c = 14 x and 16 x, u = c + 3 x and c + 2 x, u + 3 (c - u) = 8 x and 12 x
         INDArray second = Nd4j.createFromArray(new float[][] {{8, 16}, {36, 48}});
         assertEquals(second, guided.predict(X.mul(2), Step.of(1, 90)));
-        assertEquals(List.of("uncond", "cond", "cond"), steps.stream().map(Step::cacheKey).toList());
+        assertEquals(
+                List.of("uncond", "cond", "cond"), steps.stream().map(Step::cacheKey).toList());
         assertEquals(List.of("uncond"), leftOut.stream().map(Step::cacheKey).toList());
         assertEquals(1, leftOut.get(0).index());
         assertEquals(
