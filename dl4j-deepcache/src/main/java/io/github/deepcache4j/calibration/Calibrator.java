@@ -160,6 +160,12 @@ public final class Calibrator implements AutoCloseable {
     }
 
     private FittedPolicy withinBudget(Policy policy, Placement.Sought sought) {
+        if (policy.correction() != Policy.Correction.NONE || policy.horizon() != Policy.UNLIMITED) {
+            throw new IllegalArgumentException(
+                    policy.tag()
+                            + ": 'budget' finds the forecast itself; leave out 'affine' and"
+                            + " 'clamp'");
+        }
         CachePlan plan = recording.plan(sought.branch());
         int count = (calls + sought.interval() - 1) / sought.interval();
         long budget = count * plan.fullMacs() + (calls - count) * plan.cachedMacs();
