@@ -148,7 +148,7 @@ class PolicyQualityTest {
 
         private static Setting make() {
             try {
-                return new Setting(SamplerKind.DDIM, 0, 1, 32);
+                return new Setting(SamplerKind.DDIM, 0, 1, 16);
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
