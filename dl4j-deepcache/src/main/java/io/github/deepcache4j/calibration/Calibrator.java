@@ -12,7 +12,6 @@ import io.github.deepcache4j.plan.CachePlanner;
 import io.github.deepcache4j.policy.Method;
 import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
-import io.github.deepcache4j.schedule.PowerSchedule;
 import io.github.deepcache4j.schedule.UniformSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.unet.UNet;
@@ -159,6 +158,12 @@ public final class Calibrator implements AutoCloseable {
     }
 
     private FittedPolicy withinBudget(Policy policy, Placement.Sought sought) {
+        if (policy.correction() != Policy.Correction.NONE || policy.horizon() != Policy.UNLIMITED) {
+            throw new IllegalArgumentException(
+                    policy.tag()
+                            + ": 'budget' finds the forecast itself; leave out 'affine' and"
+                            + " 'clamp'");
+        }
         CachePlan plan = recording.plan(sought.branch());
         int count = (calls + sought.interval() - 1) / sought.interval();
         long budget = count * plan.fullMacs() + (calls - count) * plan.cachedMacs();
@@ -274,8 +279,8 @@ public final class Calibrator implements AutoCloseable {
         if (method instanceof Method.Programme && !starts.isEmpty()) {
             return starts.get(0);
         }
+        starts.addAll(FullSteps.starts(count, calls));
         starts.add(uniform(sought.interval()));
-        starts.add(new PowerSchedule(calls, sought.interval(), 1.2).steps());
         DirectSearch surrogate = new DirectSearch(expected::of, calls, Integer.MAX_VALUE);
         starts.add(surrogate.best(starts));
         DirectSearch search =

@@ -2,15 +2,17 @@
 package io.github.deepcache4j.calibration;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Local search over the positions of the full steps: one is moved at a time, by one, then by two,
- * and the move stays if the cost falls. What was evaluated is remembered. Ends where no single move
- * helps, or when the evaluations are used up.
+ * Local search over the positions of the full steps: one is moved at a time, by one, by two, to
+ * anywhere, and the move stays if the cost falls. What was evaluated is remembered. Ends where no
+ * single move helps from any start, or when the evaluations are used up.
  */
 final class DirectSearch {
 
@@ -55,16 +57,47 @@ final class DirectSearch {
         return remembered;
     }
 
-    /** The best of these, and of what moves of single full steps make of the best. */
+    /** The best of what moves of single full steps make of these, beginning with the best. */
     List<Integer> best(List<List<Integer>> starts) {
-        List<Integer> best = starts.get(0);
-        for (List<Integer> start : starts) {
-            if (cost(start) < cost(best)) {
-                best = start;
+        List<List<Integer>> ordered = new ArrayList<>(starts);
+        ordered.sort(Comparator.comparingDouble(this::cost));
+        List<Integer> best = ordered.get(0);
+        for (List<Integer> start : ordered) {
+            List<Integer> found = descend(start);
+            if (cost(found) < cost(best)) {
+                best = found;
             }
         }
-        for (int distance : DISTANCES) {
-            best = descend(best, distance);
+        return best;
+    }
+
+    private List<Integer> descend(List<Integer> start) {
+        List<Integer> best = start;
+        List<Integer> before;
+        do {
+            before = best;
+            for (int distance : DISTANCES) {
+                best = descend(best, distance);
+            }
+            best = relocate(best);
+        } while (!best.equals(before));
+        return best;
+    }
+
+    /** Takes one full step out and puts it in anywhere else. */
+    private List<Integer> relocate(List<Integer> start) {
+        List<Integer> best = start;
+        for (int j = 1; j < start.size(); j++) {
+            for (int to = 1; to < steps; to++) {
+                if (!best.contains(to)) {
+                    List<Integer> tried = new ArrayList<>(best);
+                    tried.set(j, to);
+                    Collections.sort(tried);
+                    if (cost(tried) < WORTHWHILE * cost(best)) {
+                        best = tried;
+                    }
+                }
+            }
         }
         return best;
     }

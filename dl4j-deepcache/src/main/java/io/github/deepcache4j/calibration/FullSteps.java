@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.calibration;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -17,6 +18,22 @@ final class FullSteps {
      */
     static List<Integer> evenly(int count, int steps) {
         return IntStream.range(0, count).mapToObj(j -> (int) ((long) j * steps / count)).toList();
+    }
+
+    /** Lists that a search sets out from: evenly, closer at the start of the run, at its end. */
+    static List<List<Integer>> starts(int count, int steps) {
+        List<List<Integer>> starts = new ArrayList<>();
+        starts.add(evenly(count, steps));
+        for (double power : new double[] {1.3, 1.8, 0.75}) {
+            List<Integer> full = new ArrayList<>();
+            for (int j = 0; j < count; j++) {
+                int wanted = (int) Math.round(steps * Math.pow((double) j / count, power));
+                int least = full.isEmpty() ? 0 : full.get(j - 1) + 1;
+                full.add(Math.min(Math.max(wanted, least), steps - (count - j)));
+            }
+            starts.add(full);
+        }
+        return starts;
     }
 
     /**

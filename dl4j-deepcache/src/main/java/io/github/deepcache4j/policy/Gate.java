@@ -42,7 +42,10 @@ public sealed interface Gate {
 
         @Override
         public String tag() {
-            return "gate" + threshold + ".run" + longestRun + (warmUp > 1 ? ".warm" + warmUp : "");
+            return "gate"
+                    + TagNumber.of(threshold)
+                    + (longestRun == Policy.UNLIMITED ? "" : ".run" + longestRun)
+                    + (warmUp > 1 ? ".warm" + warmUp : "");
         }
     }
 }

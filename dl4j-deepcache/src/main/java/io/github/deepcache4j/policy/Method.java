@@ -54,7 +54,7 @@ public sealed interface Method {
 
         @Override
         public String tag() {
-            return "smooth" + threshold;
+            return "smooth" + TagNumber.of(threshold);
         }
     }
 
@@ -68,7 +68,7 @@ public sealed interface Method {
 
         @Override
         public String tag() {
-            return "change" + threshold;
+            return "change" + TagNumber.of(threshold);
         }
     }
 }

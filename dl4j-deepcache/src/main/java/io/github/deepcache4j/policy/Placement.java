@@ -74,7 +74,7 @@ public sealed interface Placement {
 
         @Override
         public String tag() {
-            return "Q" + interval + "c" + center + "p" + power + "b" + branch;
+            return "Q" + interval + "c" + center + "p" + TagNumber.of(power) + "b" + branch;
         }
     }
 
@@ -94,7 +94,7 @@ public sealed interface Placement {
 
         @Override
         public String tag() {
-            return "P" + interval + "p" + power + "b" + branch;
+            return "P" + interval + "p" + TagNumber.of(power) + "b" + branch;
         }
     }
 

@@ -118,12 +118,12 @@ class CalibratorTest {
     void aSpeedupIsReached() {
         try (Calibrator calibrator = open(10);
                 DeepCacheSession session = session()) {
-            FittedPolicy fitted = calibrator.fitSpeedup(1.6);
+            FittedPolicy fitted = calibrator.fitSpeedup(1.2);
             session.follow(fitted.policy(), STEPS, null);
             samples(session, 1);
             long macs = session.events().stream().mapToLong(StepEvent::macs).sum();
             long full = session.events().stream().mapToLong(StepEvent::macs).max().orElseThrow();
-            assertTrue(STEPS * full >= 1.6 * macs);
+            assertTrue(STEPS * full >= 1.2 * macs);
             String message =
                     assertThrows(IllegalArgumentException.class, () -> calibrator.fitSpeedup(50))
                             .getMessage();

@@ -36,6 +36,7 @@ class PolicyTest {
                 "N5b2.reuse.smooth0.18",
                 "N5b2.reuse.change0.5",
                 "N10b2.newton1.gate0.1.run4.warm3",
+                "N10b2.reuse.gate0.000000001",
                 "N5b2.newton2.uncond5",
                 "N5b2.newton2.uncond5from10"
             })

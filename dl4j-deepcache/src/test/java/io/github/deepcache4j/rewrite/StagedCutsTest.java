@@ -123,6 +123,30 @@ class StagedCutsTest {
         }
     }
 
+    @Test
+    void sumsInBf16AreThoseInF32ButForItsRounding() {
+        Engine onednn = Engines.all().get(0);
+        if (onednn.unavailable(Precision.BF16).isPresent()) {
+            return;
+        }
+        UNet unet = HandWrittenUNet.nchw(2);
+        try (StagedGraph graph = staged(onednn, unet, Precision.BF16)) {
+            List<List<Feature>> anchors = anchors(graph, unet);
+            for (int branch : new int[] {1, 0}) {
+                List<Feature> features =
+                        anchors.stream().map(anchor -> anchor.get(branch)).toList();
+                float[] none = {};
+                INDArray expected = expected(unet, branch, none, none, 1);
+                INDArray error =
+                        graph.runCached(inputs(unet, 9), branch, Blend.of(features, WEIGHTS))
+                                .sub(expected);
+                double relative =
+                        error.norm2Number().doubleValue() / expected.norm2Number().doubleValue();
+                assertTrue(relative < 0.05, "branch " + branch + ": " + relative);
+            }
+        }
+    }
+
     private static List<List<Feature>> anchors(StagedGraph graph, UNet unet) {
         List<List<Feature>> anchors = new ArrayList<>();
         for (int anchor = 0; anchor < WEIGHTS.length; anchor++) {

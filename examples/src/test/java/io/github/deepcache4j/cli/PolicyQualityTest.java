@@ -146,7 +146,7 @@ class PolicyQualityTest {
 
         private static Setting make() {
             try {
-                return new Setting(SamplerKind.DDIM, 0, 1, 32);
+                return new Setting(SamplerKind.DDIM, 0, 1, 16);
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
@@ -168,7 +168,7 @@ class PolicyQualityTest {
     void itIsNeverMuchBelowReuse(SamplerKind sampler, double eta, double guidance, int count)
             throws IOException {
         Setting setting = new Setting(sampler, eta, guidance, count);
-        for (String name : List.of("N3b2", "N5b2", "N10b1", "N5b0")) {
+        for (String name : List.of("N5b2", "N5b0")) {
             double gain = setting.gain(name);
             assertTrue(gain >= -0.5, name + ": " + gain + " dB");
         }
