@@ -323,7 +323,7 @@ final class Pipeline {
                 .run(initial, with, source, listener);
     }
 
-    private boolean learnsVariance() {
+    private static boolean learnsVariance(SamplerFactory samplers) {
         return samplers.schedule()
                 .filter(schedule -> schedule.varianceType().isLearned())
                 .isPresent();
