@@ -282,7 +282,7 @@ def channels_first(x):
     d = dict(data_format="channels_first")
     y = L.Conv2D(4, 3, padding="same", strides=2, **d)(x)
     return [y, L.Conv2D(4, 3, **d, groups=2)(x), L.Conv2DTranspose(3, 3, strides=2, padding="same", **d)(x), L.DepthwiseConv2D(3, **d)(x), L.SeparableConv2D(3, 2, **d)(x), L.BatchNormalization(axis=1)(y),
-            L.GroupNormalization(2, axis=1)(y), L.Concatenate(axis=1)([x, x]), L.MaxPooling2D(2, **d)(x), L.AveragePooling2D(3, 2, padding="same", **d)(x), L.GlobalAveragePooling2D(**d)(x),
+            L.GroupNormalization(2, axis=1)(y), L.Concatenate(axis=1)([x, x]), L.MaxPooling2D(2, **d)(x), L.AveragePooling2D(3, 2, **d)(x), L.GlobalAveragePooling2D(**d)(x),
             L.GlobalMaxPooling2D(keepdims=True, **d)(x), L.UpSampling2D(2, **d)(x), L.UpSampling2D(2, interpolation="bilinear", **d)(x), L.ZeroPadding2D(((0, 1), (2, 3)), **d)(x), L.Cropping2D(1, **d)(x),
             L.Flatten(**d)(x), L.SpatialDropout2D(0.5, **d)(x), L.Dense(3)(x)]
 

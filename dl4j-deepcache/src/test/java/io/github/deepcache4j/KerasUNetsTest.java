@@ -79,8 +79,7 @@ class KerasUNetsTest {
         "ddpm.keras,6",
         "latent.keras,6",
         "segmentation.keras,3",
-        "k2_segmentation.h5,3",
-        "k2_latent.h5,6"
+        "k2_segmentation.h5,3"
     })
     void branchesAndTheirCuts(String file, int branches) {
         ImportedGraph model = imported(file);

@@ -27,7 +27,7 @@ class KerasCommandsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"segmentation.keras, 3", "k2_latent.h5, 6"})
+    @CsvSource({"segmentation.keras, 3", "latent.keras, 6"})
     void inspectNeedsNoTimestep(String file, int branches) throws IOException {
         JsonNode facts = CommandRun.json(0, folder, "inspect", fixture(file));
         assertEquals(branches, facts.get("branches").size());

@@ -29,7 +29,6 @@ final class ElementwiseOperations {
                     "Absolute", "Abs",
                     "Abs", "Abs",
                     "Negative", "Neg",
-                    "Sign", "Sign",
                     "Floor", "Floor",
                     "Ceil", "Ceil");
 
@@ -95,6 +94,7 @@ final class ElementwiseOperations {
         all.put("TrueDivide", one(ElementwiseOperations::divide));
         all.put("Square", one(call -> call.elementwise("Mul", first(call), first(call))));
         all.put("Rsqrt", one(ElementwiseOperations::inverseRoot));
+        all.put("Sign", one(ElementwiseOperations::sign));
         all.put("Round", one(ElementwiseOperations::round));
         all.put("Clip", one(ElementwiseOperations::clip));
         all.put("Where", one(ElementwiseOperations::where));
@@ -135,6 +135,15 @@ final class ElementwiseOperations {
 
     private static KerasTensor divide(LayerCall call) {
         return call.elementwise("Div", floating(call), call.floating(second(call)));
+    }
+
+    /** 1 above zero, less 1 below. */
+    private static KerasTensor sign(LayerCall call) {
+        KerasTensor x = first(call);
+        KerasTensor zero = call.graph().scalar(x.type(), 0);
+        KerasTensor above = call.cast(call.elementwise("Greater", x, zero), x.type());
+        KerasTensor below = call.cast(call.elementwise("Less", x, zero), x.type());
+        return call.elementwise("Sub", above, below);
     }
 
     private static KerasTensor round(LayerCall call) {

@@ -16,11 +16,16 @@ import io.github.deepcache4j.npz.NpzFile;
 import io.github.deepcache4j.unet.UNet;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -32,13 +37,21 @@ class KerasUNetGoldenTest {
     private static final Path FOLDER =
             Path.of(System.getProperty("deepcache.fixtures", "src/test/fixtures"), "keras");
 
-    /** The custom class of make_keras_unets.py, in the float32 arithmetic of Keras. */
+    @TempDir static Path folder;
+
+    /**
+     * The custom class of make_keras_unets.py, with frequencies of its precision: the sine of 6283
+     * times a number shows the last digit.
+     */
     static List<KerasTensor> embedding(LayerCall call) {
         int half = (int) call.config().integer("half", 8);
         float[] frequencies = new float[half];
         float step = (float) Math.log(1000) / (half - 1);
         for (int i = 0; i < half; i++) {
-            frequencies[i] = (float) (2 * Math.PI) * (float) Math.exp(i * step);
+            frequencies[i] =
+                    call.kerasVersion() == 2
+                            ? (float) (2 * Math.PI * Math.exp(i * Math.log(1000) / (half - 1)))
+                            : (float) (2 * Math.PI) * (float) Math.exp(i * step);
         }
         KerasTensor waves = call.constant("frequencies", Nd4j.createFromArray(frequencies));
         KerasTensor angle = call.elementwise("Mul", call.input(), waves);
@@ -52,7 +65,23 @@ class KerasUNetGoldenTest {
         KerasLayers layers =
                 KerasLayers.standard()
                         .with("fixtures>SinusoidalEmbedding", KerasUNetGoldenTest::embedding);
-        return new KerasImporter(layers).open(FOLDER.resolve(file));
+        return new KerasImporter(layers).open(file(file));
+    }
+
+    /** A fixture, unpacked if it is kept in a zip. */
+    private static Path file(String name) {
+        Path zip = FOLDER.resolve(name.replaceAll("\\..*", ".zip"));
+        Path unpacked = folder.resolve(name);
+        if (!Files.exists(zip) || Files.exists(unpacked)) {
+            return Files.exists(zip) ? unpacked : FOLDER.resolve(name);
+        }
+        try (ZipFile file = new ZipFile(zip.toFile());
+                InputStream bytes = file.getInputStream(file.getEntry(name))) {
+            Files.copy(bytes, unpacked);
+            return unpacked;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @ParameterizedTest
