@@ -3,7 +3,6 @@ package io.github.deepcache4j.calibration;
 
 import io.github.deepcache4j.forecast.Abscissa;
 import io.github.deepcache4j.forecast.Forecast;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;

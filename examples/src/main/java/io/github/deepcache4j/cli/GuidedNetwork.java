@@ -6,12 +6,10 @@ import io.github.deepcache4j.diffusion.GuidanceScale;
 import io.github.deepcache4j.policy.GuidanceRule;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
-
-import org.nd4j.linalg.api.ndarray.INDArray;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The network of a run with guidance, if it has any. */
 final class GuidedNetwork {
