@@ -65,7 +65,7 @@ public final class BufferPlan {
         int end = program.steps().size();
         Map<Integer, Life> lives = new HashMap<>();
         program.buffers().stream()
-                .filter(Buffer::kept)
+                .filter(buffer -> buffer.kept() && buffer.constant() == null)
                 .forEach(buffer -> lives.put(buffer.id(), new Life(buffer, 0, end)));
         for (int at = 0; at < end; at++) {
             Step step = program.steps().get(at).step();

@@ -12,6 +12,7 @@ import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.engine.Feature;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.engine.StagedGraph;
+import io.github.deepcache4j.engine.nd4j.Nd4jEngine;
 import io.github.deepcache4j.graph.Composites;
 import io.github.deepcache4j.graph.Shape;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -153,6 +155,23 @@ class PreparedGraphTest {
                                                 Precision.F32))
                         .getMessage();
         assertTrue(message.contains("control flow"), message);
+    }
+
+    /** Weights once took a second place, among the buffers. */
+    @Test
+    void weightsTakeNoBuffer() {
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, 1, 1000);
+        x.mmul(graph.constant("w", Nd4j.ones(DataType.FLOAT, 1000, 1000))).rename("y");
+        try (CompiledGraph compiled =
+                new Nd4jEngine()
+                        .compile(
+                                graph,
+                                List.of("y"),
+                                Map.of("x", Shape.of(1, 1000)),
+                                Precision.F32)) {
+            assertTrue(compiled.bytes() < 100_000, compiled.bytes() + " bytes");
+        }
     }
 
     @ParameterizedTest
