@@ -149,8 +149,7 @@ class KerasUNetsTest {
 
     private static INDArray sample(NoisePredictor network, Map<String, INDArray> recorded) {
         NoiseSchedule schedule = NoiseSchedule.linear().withoutClipping();
-        return SamplingLoop.of(
-                        SamplerFactory.of(SamplerKind.DDIM, schedule).sampler(10), network)
+        return SamplingLoop.of(SamplerFactory.of(SamplerKind.DDIM, schedule).sampler(10), network)
                 .run(
                         recorded.get("noise").dup(),
                         Map.of(),

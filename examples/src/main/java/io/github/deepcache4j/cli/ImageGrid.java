@@ -25,8 +25,7 @@ final class ImageGrid {
 
     /** Whether samples of this shape are pictures rather than latents. */
     static boolean isImage(Shape sample) {
-        return sample.rank() == 4
-                && List.of(1L, 3L).contains(sample.size(channelAxis(sample)));
+        return sample.rank() == 4 && List.of(1L, 3L).contains(sample.size(channelAxis(sample)));
     }
 
     /**

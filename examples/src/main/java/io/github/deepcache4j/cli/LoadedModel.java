@@ -56,8 +56,7 @@ final class LoadedModel {
 
     /** The branches of a network of images that has no timestep, such as one for segmentation. */
     private static AnatomyResult withoutTimestep(ImportedGraph imported, ImportException fault) {
-        AnatomyResult notAUNet =
-                new NotAUNet(List.of(Objects.toString(fault.getMessage()) + "."));
+        AnatomyResult notAUNet = new NotAUNet(List.of(Objects.toString(fault.getMessage()) + "."));
         try {
             ImagePorts ports = UNetImporter.imagePorts(imported, ImportOptions.none());
             DataflowGraph graph =

@@ -47,8 +47,7 @@ final class ModelOptions {
     Path onnxFile(String otherwise) {
         Path file = ModelFolder.locate(model).network();
         if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
-            throw new UserError(
-                    file + ": ONNX Runtime runs .onnx files only; " + otherwise);
+            throw new UserError(file + ": ONNX Runtime runs .onnx files only; " + otherwise);
         }
         return file;
     }

@@ -59,11 +59,24 @@ class KerasCommandsTest {
         Path picture = folder.resolve("grid.png");
         JsonNode facts =
                 CommandRun.json(
-                        0, folder, "sample", fixture("ddpm.keras"), "--steps", 4, "--interval", 2,
-                        "--branch", 1, "--count", 4, "--port", "sample=image", "--out", picture);
+                        0,
+                        folder,
+                        "sample",
+                        fixture("ddpm.keras"),
+                        "--steps",
+                        4,
+                        "--interval",
+                        2,
+                        "--branch",
+                        1,
+                        "--count",
+                        4,
+                        "--port",
+                        "sample=image",
+                        "--out",
+                        picture);
         assertEquals(4, facts.get("steps").size());
-        INDArray samples =
-                NpzFile.read(Path.of(facts.get("samples").asText())).get("samples");
+        INDArray samples = NpzFile.read(Path.of(facts.get("samples").asText())).get("samples");
         assertArrayEquals(new long[] {4, 16, 16, 3}, samples.shape());
         BufferedImage drawn = ImageIO.read(picture.toFile());
         int zoom = 96 / 16;
@@ -78,12 +91,15 @@ class KerasCommandsTest {
     /** What transform has written is a SameDiff file. */
     @Test
     void aSameDiffFileIsTakenAsItIs() throws IOException {
-        CommandRun.of(
-                        "transform", fixture("ddpm.keras"), "--branch", 1, "--out", folder)
-                .expect(0);
+        CommandRun.of("transform", fixture("ddpm.keras"), "--branch", 1, "--out", folder).expect(0);
         JsonNode facts =
                 CommandRun.json(
-                        0, folder, "inspect", folder.resolve("full.fb"), "--port", "output=conv2d_114");
+                        0,
+                        folder,
+                        "inspect",
+                        folder.resolve("full.fb"),
+                        "--port",
+                        "output=conv2d_114");
         assertEquals(6, facts.get("branches").size());
     }
 }

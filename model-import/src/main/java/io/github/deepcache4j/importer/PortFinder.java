@@ -16,8 +16,8 @@ import java.util.function.Predicate;
  * Tells which input of a model is the noisy sample and which the timestep.
  *
  * <p>The sample has the output's sizes but for the channels; the timestep is a scalar or has one
- * element an image (Keras models may give it further axes of size 1), and goes into the sines and cosines of a position embedding, which tells it
- * from class labels.
+ * element an image (Keras models may give it further axes of size 1), and goes into the sines and
+ * cosines of a position embedding, which tells it from class labels.
  */
 final class PortFinder {
 

@@ -78,10 +78,7 @@ final class SameDiffSource implements ModelSource {
                                                 inference.shape(name)))
                         .toList();
         return new ImportedGraph(
-                sameDiff,
-                inputs,
-                outputs,
-                Provenance.of(file, List.of(), "SameDiff", "SameDiff"));
+                sameDiff, inputs, outputs, Provenance.of(file, List.of(), "SameDiff", "SameDiff"));
     }
 
     private Shape shape(DeclaredInput input, ImportOptions options) {

@@ -30,8 +30,8 @@ public final class UNetImporter {
     /**
      * The model for given input sizes.
      *
-     * @param model an {@code .onnx}, {@code .keras}, {@code .h5} or {@code .fb} (SameDiff) file, or a
-     *     folder with {@code unet/model.onnx}
+     * @param model an {@code .onnx}, {@code .keras}, {@code .h5} or {@code .fb} (SameDiff) file, or
+     *     a folder with {@code unet/model.onnx}
      * @throws ImportException if it cannot be imported exactly, or is no diffusion U-Net; one line
      *     for a person
      */

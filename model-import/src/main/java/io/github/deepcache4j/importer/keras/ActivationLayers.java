@@ -97,7 +97,8 @@ final class ActivationLayers {
         }
         return Double.isInfinite(most)
                 ? result
-                : call.elementwise("Clip", result, call.scalar(-Float.MAX_VALUE), call.scalar(most));
+                : call.elementwise(
+                        "Clip", result, call.scalar(-Float.MAX_VALUE), call.scalar(most));
     }
 
     private static KerasTensor leaky(LayerCall call, KerasTensor x, LayerConfig config) {

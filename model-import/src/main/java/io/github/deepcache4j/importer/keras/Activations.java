@@ -105,8 +105,7 @@ final class Activations {
     }
 
     static KerasTensor gelu(LayerCall call, KerasTensor x, boolean approximate) {
-        return call.elementwise(
-                "Gelu", Map.of("approximate", approximate ? "tanh" : "none"), x);
+        return call.elementwise("Gelu", Map.of("approximate", approximate ? "tanh" : "none"), x);
     }
 
     /** Between two bounds; numbers without axes. */
@@ -139,9 +138,30 @@ final class Activations {
     /** Names of all functions, for messages and documentation. */
     static List<String> names() {
         return List.of(
-                "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu",
-                "swish", "mish", "sigmoid", "tanh", "softmax", "log_softmax", "softplus",
-                "softsign", "exponential", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
-                "log_sigmoid", "tanh_shrink", "squareplus");
+                "linear",
+                "relu",
+                "relu6",
+                "leaky_relu",
+                "elu",
+                "selu",
+                "celu",
+                "gelu",
+                "silu",
+                "swish",
+                "mish",
+                "sigmoid",
+                "tanh",
+                "softmax",
+                "log_softmax",
+                "softplus",
+                "softsign",
+                "exponential",
+                "hard_sigmoid",
+                "hard_silu",
+                "hard_swish",
+                "hard_tanh",
+                "log_sigmoid",
+                "tanh_shrink",
+                "squareplus");
     }
 }

@@ -67,7 +67,8 @@ final class ArchiveWeights implements LayerWeights {
     public LayerWeights part(String attribute, String name) {
         String own = layer + "/" + name;
         boolean isPrivate = file.group(path + attribute).isEmpty();
-        return new ArchiveWeights(file, own, path + (isPrivate ? "_" : "") + attribute + "/", places);
+        return new ArchiveWeights(
+                file, own, path + (isPrivate ? "_" : "") + attribute + "/", places);
     }
 
     @Override
@@ -122,8 +123,10 @@ final class ArchiveWeights implements LayerWeights {
                                                     (place, vars) -> {
                                                         if (place.endsWith("/vars")) {
                                                             note(
-                                                                    container + "/" + place, vars,
-                                                                    groups, several);
+                                                                    container + "/" + place,
+                                                                    vars,
+                                                                    groups,
+                                                                    several);
                                                         }
                                                     }));
         }

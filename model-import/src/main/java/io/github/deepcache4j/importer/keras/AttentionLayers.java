@@ -26,8 +26,14 @@ final class AttentionLayers {
     private static List<KerasTensor> multiHead(LayerCall call) {
         LayerConfig config = call.config();
         config.ignore(
-                "dropout", "output_shape", "flash_attention", "query_shape", "key_shape",
-                "value_shape", "num_heads", "value_dim");
+                "dropout",
+                "output_shape",
+                "flash_attention",
+                "query_shape",
+                "key_shape",
+                "value_shape",
+                "num_heads",
+                "value_dim");
         config.requireUnset("use_gate", "sliding_window");
         double scale = 1 / Math.sqrt(config.integer("key_dim", 1));
         return attend(call, scale, 1);
@@ -69,7 +75,8 @@ final class AttentionLayers {
                         .orElse(scores);
         KerasTensor weights = Activations.softmax(call, "Softmax", shown, -1);
         KerasTensor mixture = Products.matMul(call, weights, v);
-        KerasTensor result = axes.restore(output(call, call.transpose(mixture, HEADS_FIRST)), query);
+        KerasTensor result =
+                axes.restore(output(call, call.transpose(mixture, HEADS_FIRST)), query);
         return call.isTrue(7, "return_attention_scores")
                 ? List.of(result, weights)
                 : List.of(result);
@@ -80,8 +87,7 @@ final class AttentionLayers {
         if (mask.rank() == 4) {
             return mask;
         }
-        KerasTensor rows =
-                mask.rank() == 2 ? call.shaped("Unsqueeze", 3, mask, List.of(0L)) : mask;
+        KerasTensor rows = mask.rank() == 2 ? call.shaped("Unsqueeze", 3, mask, List.of(0L)) : mask;
         return call.shaped("Unsqueeze", 4, rows, List.of(1L));
     }
 
@@ -94,16 +100,14 @@ final class AttentionLayers {
         long size = kernel.size(2);
         INDArray matrix = kernel.dup('c').reshape('c', kernel.size(0), heads * size);
         KerasTensor projected =
-                call.operator(
-                        "MatMul", 3, Map.of(), x, call.constant(name + "/kernel", matrix));
+                call.operator("MatMul", 3, Map.of(), x, call.constant(name + "/kernel", matrix));
         if (call.config().flag("use_bias", true)) {
             INDArray bias = required(call, weights, "bias", 1, name);
             projected =
                     call.elementwise(
                             "Add",
                             projected,
-                            call.constant(
-                                    name + "/bias", bias.dup('c').reshape(heads * size)));
+                            call.constant(name + "/bias", bias.dup('c').reshape(heads * size)));
         }
         KerasTensor split = call.reshape(projected, List.of(0L, 0L, heads, size));
         KerasTensor first = call.transpose(split, HEADS_FIRST);
@@ -118,8 +122,7 @@ final class AttentionLayers {
     private static INDArray required(
             LayerCall call, LayerWeights weights, String variable, int index, String name) {
         return weights.find(variable, index)
-                .orElseThrow(
-                        () -> call.refuse("the file has no weight " + name + "/" + variable));
+                .orElseThrow(() -> call.refuse("the file has no weight " + name + "/" + variable));
     }
 
     /** From {@code [batch, tokens, heads, size]} to the width of the output. */

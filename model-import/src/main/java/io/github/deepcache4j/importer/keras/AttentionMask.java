@@ -21,19 +21,14 @@ final class AttentionMask {
      * @param causalPlace place of the argument {@code use_causal_mask}
      */
     static Optional<KerasTensor> read(
-            LayerCall call,
-            KerasTensor query,
-            KerasTensor value,
-            int maskPlace,
-            int causalPlace) {
+            LayerCall call, KerasTensor query, KerasTensor value, int maskPlace, int causalPlace) {
         Optional<KerasTensor> given =
                 call.find(maskPlace, "attention_mask").map(x -> call.cast(x, DataType.BOOL));
         if (!call.isTrue(causalPlace, "use_causal_mask")) {
             return given;
         }
         KerasTensor causal = causal(call, query, value);
-        return Optional.of(
-                given.map(mask -> call.elementwise("And", mask, causal)).orElse(causal));
+        return Optional.of(given.map(mask -> call.elementwise("And", mask, causal)).orElse(causal));
     }
 
     /** {@code [queries, keys]}: a query sees the keys up to its own place. */

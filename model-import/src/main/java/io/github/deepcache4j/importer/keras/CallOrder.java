@@ -46,8 +46,7 @@ final class CallOrder {
                 if (!given.contains(layer.name())) {
                     Call call = new Call(layer, index, layer.calls().get(index));
                     byKey.put(key(layer.name(), index), call);
-                    references.put(
-                            key(layer.name(), index), InboundNode.references(call.node()));
+                    references.put(key(layer.name(), index), InboundNode.references(call.node()));
                 }
             }
         }
@@ -104,9 +103,7 @@ final class CallOrder {
                     }
                     missing.put(key, needs.size());
                     needs.forEach(
-                            need ->
-                                    waiting.computeIfAbsent(need, k -> new ArrayList<>())
-                                            .add(key));
+                            need -> waiting.computeIfAbsent(need, k -> new ArrayList<>()).add(key));
                     if (needs.isEmpty()) {
                         ready.add(key);
                     }

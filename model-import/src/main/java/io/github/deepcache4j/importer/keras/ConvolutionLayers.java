@@ -136,7 +136,8 @@ final class ConvolutionLayers {
         INDArray kernel = call.weight("depthwise_kernel", 0);
         Map<String, Object> attributes = window(call, axes, sizes(kernel, axes));
         String weights = channelwise(call, kernel, axes, attributes);
-        KerasTensor channels = layout.apply("Conv", layout.input(axes), List.of(weights), attributes);
+        KerasTensor channels =
+                layout.apply("Conv", layout.input(axes), List.of(weights), attributes);
         INDArray mixing = call.weight("pointwise_kernel", 1);
         String pointwise =
                 call.graph()

@@ -57,8 +57,7 @@ final class DenseLayers {
         call.config().requireUnset("mask_zero", "lora_rank", "lora_alpha", "quantization_config");
         INDArray table = call.weight("embeddings", 0);
         KerasTensor indices = call.input();
-        KerasTensor whole =
-                indices.type().isFPType() ? call.cast(indices, DataType.INT) : indices;
+        KerasTensor whole = indices.type().isFPType() ? call.cast(indices, DataType.INT) : indices;
         String result =
                 call.graph()
                         .node(

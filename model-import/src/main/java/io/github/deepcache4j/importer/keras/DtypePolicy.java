@@ -36,8 +36,7 @@ final class DtypePolicy {
                         dtype -> {
                             String name = name(dtype);
                             boolean plain = dtype.isTextual() || isPlain(dtype);
-                            if (!plain
-                                    || !POLICIES.contains(name) && !TYPES.containsKey(name)) {
+                            if (!plain || !POLICIES.contains(name) && !TYPES.containsKey(name)) {
                                 config.unsupported("dtype", dtype);
                             }
                         });

@@ -16,8 +16,17 @@ final class Elementwise {
 
     private static final Set<String> COMPARISONS =
             Set.of(
-                    "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or", "Xor",
-                    "Not", "IsNaN", "IsInf");
+                    "Equal",
+                    "Greater",
+                    "GreaterOrEqual",
+                    "Less",
+                    "LessOrEqual",
+                    "And",
+                    "Or",
+                    "Xor",
+                    "Not",
+                    "IsNaN",
+                    "IsInf");
 
     private final LayerCall call;
     private final KerasGraph graph;
@@ -77,8 +86,7 @@ final class Elementwise {
     }
 
     private static DataType wider(DataType a, DataType b) {
-        List<DataType> order =
-                List.of(DataType.BOOL, DataType.INT, DataType.LONG, DataType.FLOAT);
+        List<DataType> order = List.of(DataType.BOOL, DataType.INT, DataType.LONG, DataType.FLOAT);
         return order.indexOf(a) >= order.indexOf(b) ? a : b;
     }
 

@@ -83,7 +83,10 @@ final class ElementwiseOperations {
                 (name, operator) ->
                         all.put(
                                 name,
-                                one(call -> call.elementwise(operator, first(call), second(call)))));
+                                one(
+                                        call ->
+                                                call.elementwise(
+                                                        operator, first(call), second(call)))));
         ACTIVATIONS.forEach(
                 (name, function) -> all.put(name, one(call -> activation(call, function))));
         all.put("Gelu", one(ElementwiseOperations::gelu));
@@ -176,6 +179,7 @@ final class ElementwiseOperations {
         Optional<DataType> type = DtypePolicy.type(name);
         return call.cast(
                 first(call),
-                type.orElseThrow(() -> call.refuse("attribute dtype=" + name + " is not supported")));
+                type.orElseThrow(
+                        () -> call.refuse("attribute dtype=" + name + " is not supported")));
     }
 }

@@ -41,15 +41,17 @@ final class Faults {
         missing.forEach(
                 (key, paths) ->
                         lines.add(
-                                "there is no importer for the class " + key + " of " + some(paths)));
+                                "there is no importer for the class "
+                                        + key
+                                        + " of "
+                                        + some(paths)));
         lines.addAll(forms);
         if (lines.size() > SHOWN) {
             int more = lines.size() - SHOWN;
             lines.subList(SHOWN, lines.size()).clear();
             lines.add("and " + more + " more");
         }
-        String example =
-                missing.isEmpty() ? "package>Class" : missing.keySet().iterator().next();
+        String example = missing.isEmpty() ? "package>Class" : missing.keySet().iterator().next();
         throw new ImportException(
                 file
                         + ": "

@@ -162,8 +162,7 @@ final class HdfWeights implements AutoCloseable {
         read += (long) elements * 4;
         float[] values = floats(dataset);
         if (values.length != (long) elements) {
-            throw new ImportException(
-                    name + ": the weight " + dataset.getPath() + " is cut short");
+            throw new ImportException(name + ": the weight " + dataset.getPath() + " is cut short");
         }
         long[] shape = new long[dims.length];
         for (int axis = 0; axis < dims.length; axis++) {

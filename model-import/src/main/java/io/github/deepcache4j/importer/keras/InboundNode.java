@@ -54,8 +54,7 @@ final class InboundNode {
         Map<String, Object> named = new LinkedHashMap<>();
         node.path("kwargs")
                 .fields()
-                .forEachRemaining(
-                        entry -> named.put(entry.getKey(), value(entry.getValue(), 0)));
+                .forEachRemaining(entry -> named.put(entry.getKey(), value(entry.getValue(), 0)));
         return new Arguments(positional, named);
     }
 

@@ -18,8 +18,7 @@ final class ItemIndex {
                         .find(1, "key")
                         .orElseThrow(() -> call.refuse("argument key is missing"));
         List<?> steps = key instanceof List<?> list ? list : List.of(key);
-        long consuming =
-                steps.stream().filter(step -> !isNone(step) && !isEllipsis(step)).count();
+        long consuming = steps.stream().filter(step -> !isNone(step) && !isEllipsis(step)).count();
         List<Long> dropped = new ArrayList<>();
         List<Long> added = new ArrayList<>();
         KerasTensor result = x;

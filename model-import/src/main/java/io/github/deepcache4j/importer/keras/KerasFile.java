@@ -56,7 +56,9 @@ final class KerasFile implements AutoCloseable {
             throw new ImportException(
                     file + (Files.exists(file) ? ": is not a file" : ": no such file"));
         }
-        return file.toString().toLowerCase(Locale.ROOT).endsWith(".keras") ? archive(file) : hdf(file);
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".keras")
+                ? archive(file)
+                : hdf(file);
     }
 
     private static KerasFile archive(Path file) {
@@ -90,8 +92,7 @@ final class KerasFile implements AutoCloseable {
                                                             + ": holds weights alone, not what they"
                                                             + " are for; save the whole model with"
                                                             + " model.save"));
-            JsonNode model =
-                    json(config.getBytes(StandardCharsets.UTF_8), name + ": model_config");
+            JsonNode model = json(config.getBytes(StandardCharsets.UTF_8), name + ": model_config");
             String version = weights.text("keras_version").orElse("2");
             return new KerasFile(name, version, "Keras HDF5", model, null, weights);
         } catch (RuntimeException e) {

@@ -64,8 +64,7 @@ final class KerasGraph {
 
     /** A number without axes. */
     KerasTensor scalar(DataType type, double value) {
-        return constant(
-                "keras/" + type + " " + value, () -> Nd4j.scalar(value).castTo(type));
+        return constant("keras/" + type + " " + value, () -> Nd4j.scalar(value).castTo(type));
     }
 
     /** Adds an operator of one output; the result's name is provisional. */

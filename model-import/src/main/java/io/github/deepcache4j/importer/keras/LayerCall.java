@@ -83,8 +83,7 @@ public final class LayerCall {
 
     /** An argument that must be one tensor. */
     public KerasTensor tensor(int place, String name) {
-        return find(place, name)
-                .orElseThrow(() -> refuse("argument " + name + " is missing"));
+        return find(place, name).orElseThrow(() -> refuse("argument " + name + " is missing"));
     }
 
     /**
@@ -95,11 +94,7 @@ public final class LayerCall {
     public Optional<KerasTensor> find(int place, String name) {
         return arguments
                 .find(place, name)
-                .map(
-                        value ->
-                                value instanceof KerasTensor tensor
-                                        ? tensor
-                                        : literal(name, value));
+                .map(value -> value instanceof KerasTensor tensor ? tensor : literal(name, value));
     }
 
     KerasTensor literal(String name, Object value) {
@@ -195,11 +190,7 @@ public final class LayerCall {
     /** An operator whose further operands are whole numbers, such as a shape or axes. */
     public KerasTensor shaped(String operator, int rank, KerasTensor x, List<Long> numbers) {
         return KerasTensor.plain(
-                graph.node(
-                        path,
-                        operator,
-                        List.of(graph.plain(x), graph.longs(numbers)),
-                        Map.of()),
+                graph.node(path, operator, List.of(graph.plain(x), graph.longs(numbers)), Map.of()),
                 rank,
                 x.type());
     }

@@ -103,14 +103,16 @@ record NetworkConfig(
                         refs(config.path("output_layers"), file)));
     }
 
-    private static LayerDefinition definition(
-            JsonNode layer, String file, String path, int depth) {
+    private static LayerDefinition definition(JsonNode layer, String file, String path, int depth) {
         JsonNode config = layer.path("config");
         String name = layer.path("name").asText(config.path("name").asText(""));
         String className = layer.path("class_name").asText("");
         if (name.isEmpty() || className.isEmpty() || !config.isObject()) {
             throw new ImportException(
-                    file + ": a layer of " + (path.isEmpty() ? "the model" : path) + " has no name, class or config; the file may be damaged");
+                    file
+                            + ": a layer of "
+                            + (path.isEmpty() ? "the model" : path)
+                            + " has no name, class or config; the file may be damaged");
         }
         List<JsonNode> calls = new ArrayList<>();
         layer.path("inbound_nodes").forEach(calls::add);
@@ -141,8 +143,7 @@ record NetworkConfig(
                 module.isEmpty()
                         // .h5 files do not tell; every layer has one of these, no operation both
                         ? !layer.path("config").has("trainable")
-                                && (!layer.path("config").has("dtype")
-                                        || className.equals("Cast"))
+                                && (!layer.path("config").has("dtype") || className.equals("Cast"))
                         : module.matches("keras\\.(src\\.)?ops.*");
         return operation && !className.contains(">")
                 ? KerasLayers.OPERATIONS + className

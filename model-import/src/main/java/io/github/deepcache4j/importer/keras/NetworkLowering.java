@@ -80,7 +80,8 @@ final class NetworkLowering {
         for (Call call : order.calls()) {
             Arguments arguments =
                     new InboundNode(
-                                    call.node(), ref -> resolve(ref, order.index(ref), path, results))
+                                    call.node(),
+                                    ref -> resolve(ref, order.index(ref), path, results))
                             .arguments();
             results.put(
                     call.layer().name() + " " + call.index(),
@@ -95,12 +96,15 @@ final class NetworkLowering {
 
     private KerasTensor resolve(
             TensorRef ref, int call, String path, Map<String, List<KerasTensor>> results) {
-        List<KerasTensor> found =
-                results.getOrDefault(ref.layer() + " " + call, List.of());
+        List<KerasTensor> found = results.getOrDefault(ref.layer() + " " + call, List.of());
         if (ref.output() < 0 || ref.output() >= found.size()) {
             faults.add(
                     path + ref.layer(),
-                    "its result " + ref.output() + " of call " + ref.call() + " is asked for but not given");
+                    "its result "
+                            + ref.output()
+                            + " of call "
+                            + ref.call()
+                            + " is asked for but not given");
             return doubtful(List.of());
         }
         return found.get(ref.output());
@@ -121,8 +125,7 @@ final class NetworkLowering {
         }
         boolean doubt = arguments.tensors().stream().anyMatch(KerasTensor::isDoubtful);
         LayerConfig config = new LayerConfig(layer.config());
-        LayerCall call =
-                new LayerCall(name, config, arguments, weights.of(layer), graph, version);
+        LayerCall call = new LayerCall(name, config, arguments, weights.of(layer), graph, version);
         KerasLayerImporter importer = layers.find(layer).orElse(null);
         if (importer == null) {
             faults.missing(name, layer);

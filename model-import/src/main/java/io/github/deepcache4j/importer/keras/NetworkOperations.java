@@ -62,9 +62,7 @@ final class NetworkOperations {
         Optional<KerasTensor> bias = call.find(3, "bias");
         Optional<KerasTensor> given = call.find(4, "mask");
         KerasTensor scale =
-                call.find(5, "scale")
-                        .map(call::floating)
-                        .orElseGet(() -> rootOfSize(call, query));
+                call.find(5, "scale").map(call::floating).orElseGet(() -> rootOfSize(call, query));
         KerasTensor q = call.elementwise("Mul", call.transpose(query, HEADS_FIRST), scale);
         KerasTensor k = call.transpose(key, HEADS_FIRST);
         KerasTensor raw = Products.matMul(call, q, call.transpose(k, List.of(0L, 1L, 3L, 2L)));
@@ -80,14 +78,11 @@ final class NetworkOperations {
         KerasTensor shown = scores;
         for (Optional<KerasTensor> mask : List.of(given, causal)) {
             if (mask.isPresent()) {
-                shown =
-                        AttentionMask.apply(
-                                call, shown, call.cast(mask.get(), DataType.BOOL));
+                shown = AttentionMask.apply(call, shown, call.cast(mask.get(), DataType.BOOL));
             }
         }
         KerasTensor weights = Activations.softmax(call, "Softmax", shown, -1);
-        KerasTensor mixture =
-                Products.matMul(call, weights, call.transpose(value, HEADS_FIRST));
+        KerasTensor mixture = Products.matMul(call, weights, call.transpose(value, HEADS_FIRST));
         return call.transpose(mixture, HEADS_FIRST);
     }
 

@@ -31,7 +31,12 @@ final class NormalizationLayers {
     private static List<KerasTensor> batch(LayerCall call) {
         LayerConfig config = call.config();
         config.ignore(
-                "momentum", "synchronized", "fused", "renorm", "renorm_clipping", "renorm_momentum");
+                "momentum",
+                "synchronized",
+                "fused",
+                "renorm",
+                "renorm_clipping",
+                "renorm_momentum");
         config.requireUnset("virtual_batch_size");
         KerasTensor x = call.floating(call.input());
         long axis = single(call, -1);
@@ -141,14 +146,18 @@ final class NormalizationLayers {
                 overLast(
                         call,
                         (x, first) -> {
-                            List<Long> axes =
-                                    LongStream.range(first, x.rank()).boxed().toList();
+                            List<Long> axes = LongStream.range(first, x.rank()).boxed().toList();
                             List<String> operands =
                                     List.of(
                                             call.graph().plain(x),
                                             vector(call, scale, "gamma", 0, 1, x, axes),
                                             vector(
-                                                    call, center, "beta", scale ? 1 : 0, 0, x,
+                                                    call,
+                                                    center,
+                                                    "beta",
+                                                    scale ? 1 : 0,
+                                                    0,
+                                                    x,
                                                     axes));
                             return call.graph()
                                     .node(

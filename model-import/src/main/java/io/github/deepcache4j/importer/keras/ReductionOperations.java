@@ -35,9 +35,7 @@ final class ReductionOperations {
         all.put("Mean", ActivationLayers.one(call -> floating(call, "ReduceMean")));
         all.put("Logsumexp", ActivationLayers.one(call -> floating(call, "ReduceLogSumExp")));
         all.put("Var", ActivationLayers.one(ReductionOperations::variance));
-        all.put(
-                "Std",
-                ActivationLayers.one(call -> call.elementwise("Sqrt", variance(call))));
+        all.put("Std", ActivationLayers.one(call -> call.elementwise("Sqrt", variance(call))));
         return all;
     }
 
@@ -46,7 +44,8 @@ final class ReductionOperations {
     }
 
     private static List<Integer> axes(LayerCall call, KerasTensor x) {
-        return call.config()
+        return call
+                .config()
                 .integers("axis")
                 .orElse(LongStream.range(0, x.rank()).boxed().toList())
                 .stream()
@@ -90,8 +89,7 @@ final class ReductionOperations {
     private static KerasTensor variance(LayerCall call) {
         KerasTensor x = ElementwiseOperations.floating(call);
         List<Integer> axes = axes(call, x);
-        KerasTensor off =
-                call.elementwise("Sub", x, reduce(call, "ReduceMean", x, axes, true));
+        KerasTensor off = call.elementwise("Sub", x, reduce(call, "ReduceMean", x, axes, true));
         boolean keep = call.config().flag("keepdims", false);
         return reduce(call, "ReduceMean", call.elementwise("Mul", off, off), axes, keep);
     }

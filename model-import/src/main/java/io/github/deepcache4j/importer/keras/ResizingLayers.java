@@ -131,9 +131,6 @@ final class ResizingLayers {
         before.addAll(after);
         return List.of(
                 layout.apply(
-                        "Pad",
-                        layout.input(axes),
-                        List.of(call.graph().longs(before)),
-                        Map.of()));
+                        "Pad", layout.input(axes), List.of(call.graph().longs(before)), Map.of()));
     }
 }

@@ -60,9 +60,7 @@ final class ScoreAttention {
     /** Query, value and key; the key is the value unless there are three. */
     private static List<KerasTensor> inputs(LayerCall call) {
         List<KerasTensor> given = call.inputs().stream().map(call::floating).toList();
-        if (given.size() < 2
-                || given.size() > 3
-                || given.stream().anyMatch(x -> x.rank() != 3)) {
+        if (given.size() < 2 || given.size() > 3 || given.stream().anyMatch(x -> x.rank() != 3)) {
             throw call.refuse("this form of it is not supported");
         }
         return List.of(given.get(0), given.get(1), given.get(given.size() - 1));

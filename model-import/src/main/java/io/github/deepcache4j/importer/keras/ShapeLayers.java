@@ -36,11 +36,14 @@ final class ShapeLayers {
             x = call.transpose(x, order);
         }
         return List.of(
-                x.rank() == 1 ? call.reshape(x, List.of(0L, 1L)) : call.reshape(x, List.of(0L, -1L)));
+                x.rank() == 1
+                        ? call.reshape(x, List.of(0L, 1L))
+                        : call.reshape(x, List.of(0L, -1L)));
     }
 
     private static List<KerasTensor> reshape(LayerCall call) {
-        List<Long> sizes = new ArrayList<>(call.config().integers("target_shape").orElse(List.of()));
+        List<Long> sizes =
+                new ArrayList<>(call.config().integers("target_shape").orElse(List.of()));
         if (sizes.stream().anyMatch(size -> size < -1 || size == 0)) {
             throw call.refuse("attribute target_shape=" + sizes + " is not supported");
         }
@@ -118,8 +121,7 @@ final class ShapeLayers {
         return List.of(
                 config.flag("invert", false)
                         ? call.elementwise("Add", centre, call.elementwise("Mul", x, deviation))
-                        : call.elementwise(
-                                "Div", call.elementwise("Sub", x, centre), deviation));
+                        : call.elementwise("Div", call.elementwise("Sub", x, centre), deviation));
     }
 
     /** Statistics of some axes with an axis of size 1 for each other. */

@@ -15,7 +15,8 @@ final class ShapeOperations {
     static Map<String, KerasLayerImporter> all() {
         return Map.ofEntries(
                 Map.entry("Reshape", ActivationLayers.one(ShapeOperations::reshape)),
-                Map.entry("Ravel", ActivationLayers.one(call -> call.reshape(x(call), List.of(-1L)))),
+                Map.entry(
+                        "Ravel", ActivationLayers.one(call -> call.reshape(x(call), List.of(-1L)))),
                 Map.entry("Transpose", ActivationLayers.one(ShapeOperations::transpose)),
                 Map.entry("Swapaxes", ActivationLayers.one(ShapeOperations::swap)),
                 Map.entry("Moveaxis", ActivationLayers.one(ShapeOperations::move)),
@@ -205,9 +206,7 @@ final class ShapeOperations {
         List<String> shape = new ArrayList<>();
         for (long other = 0; other < x.rank(); other++) {
             shape.add(
-                    other == axis
-                            ? call.graph().longs(List.of(-1L))
-                            : sizes.of(x, List.of(other)));
+                    other == axis ? call.graph().longs(List.of(-1L)) : sizes.of(x, List.of(other)));
         }
         return sizes.reshape(tiled, shape, x.rank());
     }

@@ -42,10 +42,7 @@ final class Sizes {
     KerasTensor reshape(KerasTensor x, List<String> parts, int rank) {
         String result =
                 graph.node(
-                        call.path(),
-                        "Reshape",
-                        List.of(graph.plain(x), joined(parts)),
-                        Map.of());
+                        call.path(), "Reshape", List.of(graph.plain(x), joined(parts)), Map.of());
         return KerasTensor.plain(result, rank, x.type());
     }
 

@@ -19,7 +19,9 @@ record Refusals(String unit, String advice) {
 
     String of(OnnxNode node, long opset, String reason) {
         String where =
-                this == ONNX ? unit + " " + node.name() + ", opset " + opset : unit + " " + node.name();
+                this == ONNX
+                        ? unit + " " + node.name() + ", opset " + opset
+                        : unit + " " + node.name();
         return "operator " + node.qualifiedOp() + " (" + where + "): " + reason + ". " + advice;
     }
 }

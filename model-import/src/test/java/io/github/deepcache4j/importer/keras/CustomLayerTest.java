@@ -69,7 +69,8 @@ class CustomLayerTest {
     void thePageShowsTheMessage() throws IOException {
         ImportException refusal =
                 assertThrows(
-                        ImportException.class, () -> UNetImporter.load(MODEL, ImportOptions.none()));
+                        ImportException.class,
+                        () -> UNetImporter.load(MODEL, ImportOptions.none()));
         String page = Files.readString(PAGE).replaceAll("\\s+", " ");
         assertTrue(page.contains(String.valueOf(refusal.getMessage())), refusal.getMessage());
     }

@@ -103,7 +103,8 @@ class HostileKerasTest {
         Path file = model("dense.keras");
         String config = new String(entry(file, "config.json"), StandardCharsets.UTF_8);
         byte[] weights = entry(file, "model.weights.h5");
-        String large = config.replace("\"batch_shape\": [null, 4]", "\"batch_shape\": [null, 2000000000]");
+        String large =
+                config.replace("\"batch_shape\": [null, 4]", "\"batch_shape\": [null, 2000000000]");
         assertFalse(large.equals(config));
         refusal(
                 zip(

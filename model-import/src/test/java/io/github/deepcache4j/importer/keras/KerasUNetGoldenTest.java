@@ -57,7 +57,8 @@ class KerasUNetGoldenTest {
         KerasTensor angle = call.elementwise("Mul", call.input(), waves);
         return List.of(
                 call.concatenate(
-                        3, List.of(call.elementwise("Sin", angle), call.elementwise("Cos", angle))));
+                        3,
+                        List.of(call.elementwise("Sin", angle), call.elementwise("Cos", angle))));
     }
 
     private static ModelSource open(String file) {
@@ -158,7 +159,6 @@ class KerasUNetGoldenTest {
         assertEquals("Keras archive", graph.provenance().format());
         assertEquals("Keras 3.15.1", graph.provenance().producer());
         assertEquals(64, graph.provenance().sha256().length());
-        assertEquals(
-                List.of("image", "time"), graph.inputs().stream().map(Port::name).toList());
+        assertEquals(List.of("image", "time"), graph.inputs().stream().map(Port::name).toList());
     }
 }

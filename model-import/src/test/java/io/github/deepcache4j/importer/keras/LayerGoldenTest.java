@@ -166,11 +166,22 @@ class LayerGoldenTest {
         }
         untested.removeAll(
                 Set.of(
-                        "Convolution1D", "Convolution2D", "Convolution1DTranspose",
-                        "Convolution2DTranspose", "MaxPool1D", "MaxPool2D", "AvgPool1D",
-                        "AvgPool2D", "SyncBatchNormalization", "GroupedQueryAttention",
-                        "SpatialDropout3D", "keras.ops>Abs",
-                        "keras.ops>Amax", "keras.ops>Amin", "keras.ops>Swish", "keras.ops>Copy",
+                        "Convolution1D",
+                        "Convolution2D",
+                        "Convolution1DTranspose",
+                        "Convolution2DTranspose",
+                        "MaxPool1D",
+                        "MaxPool2D",
+                        "AvgPool1D",
+                        "AvgPool2D",
+                        "SyncBatchNormalization",
+                        "GroupedQueryAttention",
+                        "SpatialDropout3D",
+                        "keras.ops>Abs",
+                        "keras.ops>Amax",
+                        "keras.ops>Amin",
+                        "keras.ops>Swish",
+                        "keras.ops>Copy",
                         "keras.ops>Identity"));
         assertEquals(Set.of(), untested);
     }
