@@ -131,7 +131,7 @@ final class Workshop {
     }
 
     void then(Activation activation) {
-        eltwise(algorithm(activation), activation == Activation.SILU ? 1 : 0);
+        eltwise(algorithm(activation), alpha(activation));
     }
 
     void thenScale(double factor) {
@@ -168,6 +168,11 @@ final class Workshop {
             case TANH -> dnnl_eltwise_tanh;
             case RELU -> dnnl_eltwise_relu;
         };
+    }
+
+    /** The factor in SiLU's exponent; of ReLU it would be the slope below zero. */
+    static float alpha(Activation activation) {
+        return activation == Activation.SILU ? 1 : 0;
     }
 
     /** Attributes with all post-ops so far. */
