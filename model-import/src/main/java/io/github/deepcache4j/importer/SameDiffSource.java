@@ -6,10 +6,13 @@ import io.github.deepcache4j.graph.ShapeInference;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -69,7 +72,7 @@ final class SameDiffSource implements ModelSource {
         }
         ShapeInference inference = new ShapeInference(sameDiff, shapes);
         List<Port> outputs =
-                sameDiff.outputs().stream()
+                outputNames().stream()
                         .map(
                                 name ->
                                         new Port(
@@ -79,6 +82,25 @@ final class SameDiffSource implements ModelSource {
                         .toList();
         return new ImportedGraph(
                 sameDiff, inputs, outputs, Provenance.of(file, List.of(), "SameDiff", "SameDiff"));
+    }
+
+    /** Those the file names, else the tensors that no operation reads. */
+    private List<String> outputNames() {
+        List<String> named = sameDiff.outputs();
+        if (named != null && !named.isEmpty()) {
+            return named;
+        }
+        Set<String> ends = new LinkedHashSet<>();
+        sameDiff.getOps().values().forEach(op -> ends.addAll(op.getOutputsOfOp()));
+        sameDiff.getOps()
+                .values()
+                .forEach(
+                        op -> {
+                            if (op.getInputsToOp() != null) {
+                                ends.removeAll(new HashSet<>(op.getInputsToOp()));
+                            }
+                        });
+        return List.copyOf(ends);
     }
 
     private Shape shape(DeclaredInput input, ImportOptions options) {

@@ -51,6 +51,8 @@ class OperatorCountTest {
             Set<String> names =
                     files.map(file -> file.getFileName().toString())
                             .filter(name -> name.endsWith(".onnx"))
+                            // NETWORK.EXPORT.VARIANT.onnx: some are onnxsim's own output
+                            .filter(name -> name.split("\\.").length == 3)
                             .collect(Collectors.toCollection(TreeSet::new));
             names.add("mnist-unet");
             assertEquals(names, new TreeSet<>(COUNTS.stringPropertyNames()));

@@ -115,6 +115,10 @@ final class Primitives {
     }
 
     static Instruction upsample(Step.Upsample step, Workshop workshop) {
+        if (step.input().shape().size(2) * step.input().shape().size(3) == 1) {
+            // the same strides mean channels first and last, and oneDNN reads beyond the pixel
+            throw new UnsupportedPrimitive("resampling of one pixel");
+        }
         dnnl_memory_desc source = workshop.argument(DNNL_ARG_SRC, step.input());
         dnnl_memory_desc target = workshop.argument(DNNL_ARG_DST, step.output());
         float[] factors = {step.height(), step.width()};
