@@ -207,8 +207,15 @@ public final class Calibrator implements AutoCloseable {
         }
         List<Policy> plain = plans.stream().map(plan -> plain(plan, budget)).toList();
         Policy found = search(plans, budget).search(plain);
-        double plainError =
-                plain.stream().mapToDouble(p -> trial.probe(p, null)).min().orElseThrow();
+        double plainError = Double.POSITIVE_INFINITY;
+        Policy best = plain.get(0);
+        for (Policy one : plain) {
+            double error = trial.probe(one, null);
+            if (error < plainError) {
+                plainError = error;
+                best = one;
+            }
+        }
         return new FittedPolicy(
                 found, "speedup" + speedup, Optional.empty(), trial.probe(found, null), plainError);
     }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.deepcache4j.forecast.CorrectionTable;
 import io.github.deepcache4j.forecast.Fitted;
+import io.github.deepcache4j.forecast.Reuse;
+import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +51,8 @@ public record PolicyFile(FittedPolicy fitted, RunFacts facts, Map<String, Object
                 .put("sampler", facts.sampler())
                 .put("steps", facts.steps())
                 .put("calls", facts.calls())
-                .put("guidance", facts.guidance());
+                .put("guidance", facts.guidance())
+                .put("stochastic", facts.stochastic());
         ObjectNode calibration = root.putObject("calibration");
         images.forEach((name, value) -> calibration.set(name, JSON.valueToTree(value)));
         calibration
@@ -145,7 +148,8 @@ public record PolicyFile(FittedPolicy fitted, RunFacts facts, Map<String, Object
                         run.get("sampler").asText(),
                         run.get("steps").asInt(),
                         run.get("calls").asInt(),
-                        run.get("guidance").asDouble()),
+                        run.get("guidance").asDouble(),
+                        run.path("stochastic").asBoolean()),
                 images(root.path("calibration")));
     }
 
@@ -219,6 +223,19 @@ public record PolicyFile(FittedPolicy fitted, RunFacts facts, Map<String, Object
                             + " is refused. "
                             + String.join(" ", reasons));
         }
+        if (facts.isUpsetBy(use) && !(fitted.policy().forecast() instanceof Reuse)) {
+            return plain();
+        }
         return stretched ? Stretch.of(fitted, facts.calls(), use.calls()) : fitted;
+    }
+
+    /** Plain DeepCache of the same cost: what was asked for, without all that was found. */
+    private FittedPolicy plain() {
+        Placement placement = Policy.parse(fitted.asked()).placement();
+        if (placement instanceof Placement.Sought sought) {
+            placement = new Placement.Uniform(sought.interval(), sought.branch());
+        }
+        Policy plain = Policy.of(placement, new Reuse()).with(fitted.policy().guidance());
+        return new FittedPolicy(plain, fitted.asked(), Optional.empty(), Double.NaN, Double.NaN);
     }
 }

@@ -12,8 +12,25 @@ import java.util.List;
  * @param steps of the sampler
  * @param calls network calls of a run, those that guidance makes for one step counted once
  * @param guidance scale of classifier-free guidance; 1 for none
+ * @param stochastic whether the sampler adds fresh noise in its steps
  */
-public record RunFacts(String modelSha256, String sampler, int steps, int calls, double guidance) {
+public record RunFacts(
+        String modelSha256,
+        String sampler,
+        int steps,
+        int calls,
+        double guidance,
+        boolean stochastic) {
+
+    /** Of a sampler that adds no noise. */
+    public RunFacts(String modelSha256, String sampler, int steps, int calls, double guidance) {
+        this(modelSha256, sampler, steps, calls, guidance, false);
+    }
+
+    /** Whether forecasts fitted to this would extrapolate noise that they have never seen. */
+    boolean isUpsetBy(RunFacts use) {
+        return use.stochastic && !stochastic;
+    }
 
     /**
      * Why a policy fitted to this cannot be used there.
@@ -55,6 +72,11 @@ public record RunFacts(String modelSha256, String sampler, int steps, int calls,
                             + sampler
                             + ", this run uses "
                             + use.sampler);
+        }
+        if (isUpsetBy(use)) {
+            warnings.add(
+                    "forecasts calibrated without fresh noise do harm with it, so the policy's"
+                        + " plain DeepCache runs instead; calibrate with this sampler for more");
         }
         if (guidance != use.guidance) {
             warnings.add(

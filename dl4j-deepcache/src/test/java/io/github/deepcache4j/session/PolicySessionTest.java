@@ -223,4 +223,16 @@ class PolicySessionTest {
         Policy fitted = Policy.parse("N3b1").with(new Fitted(1, Map.of(1, List.of(0.5))));
         assertTrue(!fitted.needsCalibration());
     }
+
+    @Test
+    void aWeightOfOneAnchorCounts() {
+        Map<Integer, List<Double>> nothing =
+                Map.of(1, List.of(0.0), 2, List.of(0.0), 4, List.of(0.0));
+        Policy zeroed = Policy.parse("N3b1").with(new Fitted(1, nothing));
+        try (DeepCacheSession session = DeepCacheSession.of(unet, anatomy, zeroed, STEPS).open()) {
+            INDArray plain = run("N3b1", "samediff");
+            double largest = plain.amaxNumber().doubleValue();
+            assertTrue(Bits.maxDifference(plain, run(session)) > 1e-3 * largest);
+        }
+    }
 }

@@ -4,16 +4,26 @@ package io.github.deepcache4j.cli;
 import io.github.deepcache4j.calibration.FittedPolicy;
 import io.github.deepcache4j.calibration.PolicyFile;
 import io.github.deepcache4j.calibration.RunFacts;
+import io.github.deepcache4j.diffusion.SamplerKind;
 import io.github.deepcache4j.policy.GuidanceRule;
 import io.github.deepcache4j.policy.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What {@code --policy} names: a tag, or a file that {@code calibrate} wrote. */
 final class PolicyChoice {
+
+    /** They add fresh noise in their steps; DDIM does with eta. */
+    private static final Set<SamplerKind> STOCHASTIC =
+            Set.of(
+                    SamplerKind.DDPM,
+                    SamplerKind.EULER_ANCESTRAL,
+                    SamplerKind.LCM,
+                    SamplerKind.CONSISTENCY);
 
     private final String text;
     private final Policy policy;
@@ -98,6 +108,7 @@ final class PolicyChoice {
                 settings.sampler().shortName(),
                 settings.steps(),
                 pipeline.calls(),
-                settings.guidance());
+                settings.guidance(),
+                settings.eta() > 0 || STOCHASTIC.contains(settings.sampler()));
     }
 }
