@@ -76,7 +76,7 @@ public record RunFacts(
         if (isUpsetBy(use)) {
             warnings.add(
                     "forecasts calibrated without fresh noise do harm with it, so the policy's"
-                        + " plain DeepCache runs instead; calibrate with this sampler for more");
+                            + " plain DeepCache runs instead; calibrate with this sampler for more");
         }
         if (guidance != use.guidance) {
             warnings.add(

@@ -262,11 +262,6 @@ final class Workshop {
         };
     }
 
-    /** The factor in SiLU's exponent; of ReLU it would be the slope below zero. */
-    static float alpha(Activation activation) {
-        return activation == Activation.SILU ? 1 : 0;
-    }
-
     /** Attributes with all post-ops so far. */
     dnnl_primitive_attr attributes() {
         Native.check(dnnl_primitive_attr_set_post_ops(attributes, postOps), "post-ops");
