@@ -23,6 +23,7 @@ import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
+import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -135,6 +136,7 @@ final class Pipeline {
                             + " asks between timesteps, but the model takes whole ones; they are"
                             + " rounded");
         }
+        warnOfNoiseVariance(unet.ports().timestep(), notes);
         return new Pipeline(
                 unet,
                 imported.provenance(),
@@ -327,6 +329,20 @@ final class Pipeline {
         return samplers.schedule()
                 .filter(schedule -> schedule.varianceType().isLearned())
                 .isPresent();
+    }
+
+    /** Timesteps are scalars or vectors; Keras' DDIM example is told a variance of rank 4. */
+    private static void warnOfNoiseVariance(Port timestep, Consumer<String> notes) {
+        if (timestep.type().isFPType() && timestep.shape().rank() > 1) {
+            notes.accept(
+                    "warning: the input "
+                            + timestep.name()
+                            + " "
+                            + timestep.shape()
+                            + " is given timesteps, such as 981; if the model was trained on noise"
+                            + " variances or rates, the samples are wrong: map them in a"
+                            + " NoisePredictor (docs/keras.md)");
+        }
     }
 
     /** Networks that learned their variance too predict it in a second half of the channels. */

@@ -88,6 +88,23 @@ class KerasCommandsTest {
         }
     }
 
+    /** Keras' DDIM example is told variances, which no scheduler knows of. */
+    @Test
+    void aModelThatMayWantVariancesIsWarnedOf() {
+        CommandRun run =
+                CommandRun.of(
+                        "sample",
+                        fixture("ddim.h5"),
+                        "--steps",
+                        2,
+                        "--count",
+                        1,
+                        "--out",
+                        folder.resolve("warned.png"));
+        run.expect(0);
+        assertTrue(run.err().contains("is given timesteps, such as 981"), run.err());
+    }
+
     /** What transform has written is a SameDiff file. */
     @Test
     void aSameDiffFileIsTakenAsItIs() throws IOException {
