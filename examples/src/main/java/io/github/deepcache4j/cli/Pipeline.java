@@ -298,9 +298,7 @@ final class Pipeline {
                                 without,
                                 call -> {}));
         with.keySet().removeAll(without.keySet());
-        long[] shape = unet.ports().sample().shape().toArray();
-        shape[0] = batch.images();
-        INDArray sample = initial(NoiseSource.seeded(settings.seed()), 0, shape);
+        INDArray sample = initial(NoiseSource.seeded(settings.seed()), 0);
         double[] timesteps = sampler.timesteps();
         for (int call = 0; call < Math.min(2, timesteps.length); call++) {
             guided.predict(sample, Step.of(call, timesteps[call]).withConditions(with));
@@ -315,10 +313,8 @@ final class Pipeline {
         NoisePredictor guided =
                 GuidedNetwork.of(network, settings.guidance(), rule, batch, with, without, leftOut);
         NoiseSource source = NoiseSource.seeded(settings.seed() + first);
-        long[] shape = unet.ports().sample().shape().toArray();
-        shape[0] = batch.images();
         with.keySet().removeAll(without.keySet());
-        INDArray initial = initial(source, first, shape);
+        INDArray initial = initial(source, first);
         NoisePredictor told =
                 rounds(unet, sampler, settings.sampler()) ? WholeTimesteps.of(guided) : guided;
         return SamplingLoop.of(sampler, learnsVariance(samplers) ? told : noiseOnly(told))
@@ -357,7 +353,9 @@ final class Pipeline {
         };
     }
 
-    private INDArray initial(NoiseSource source, int first, long[] shape) {
+    private INDArray initial(NoiseSource source, int first) {
+        long[] shape = unet.ports().sample().shape().toArray();
+        shape[0] = batch.images();
         if (noise.isEmpty()) {
             return source.initial(shape);
         }

@@ -58,13 +58,9 @@ final class ConvolutionLayers {
         attributes.put("group", channels);
         String middle =
                 call.operator("Conv", attributes, x.tensor(), call.constant(WEIGHTS, oneChannel));
-        List<String> operands =
-                new ArrayList<>(List.of(middle, call.constant("pW", call.parameter("pW"))));
-        if (layer.hasBias()) {
-            operands.add(call.vector(BIAS));
-        }
+        String weights = call.constant("pW", call.parameter("pW"));
         return activated(
-                call, layer, x.with(call.operator("Conv", operands.toArray(String[]::new))));
+                call, layer, x.with(biased(call, layer, "Conv", Map.of(), middle, weights)));
     }
 
     /** Weights {@code [in, out, height, width]}. */
@@ -74,18 +70,9 @@ final class ConvolutionLayers {
         attributes.put("strides", VertexCall.list(layer.getStride()));
         attributes.put("dilations", VertexCall.list(layer.getDilation()));
         attributes.put("pads", transposedPads(call, layer));
-        List<String> operands =
-                new ArrayList<>(
-                        List.of(x.tensor(), call.constant(WEIGHTS, call.parameter(WEIGHTS))));
-        if (layer.hasBias()) {
-            operands.add(call.vector(BIAS));
-        }
-        return activated(
-                call,
-                layer,
-                x.with(
-                        call.operator(
-                                "ConvTranspose", attributes, operands.toArray(String[]::new))));
+        String weights = call.constant(WEIGHTS, call.parameter(WEIGHTS));
+        String result = biased(call, layer, "ConvTranspose", attributes, x.tensor(), weights);
+        return activated(call, layer, x.with(result));
     }
 
     /** Mode Same gives stride times the input's size. */
@@ -125,12 +112,8 @@ final class ConvolutionLayers {
             case Causal -> attributes.put("pads", List.of(extent - 1, 0L));
             default -> attributes.put("pads", List.of(padding, padding));
         }
-        List<String> operands =
-                new ArrayList<>(List.of(x.tensor(), call.constant(WEIGHTS, kernel)));
-        if (layer.hasBias()) {
-            operands.add(call.vector(BIAS));
-        }
-        String result = call.operator("Conv", attributes, operands.toArray(String[]::new));
+        String weights = call.constant(WEIGHTS, kernel);
+        String result = biased(call, layer, "Conv", attributes, x.tensor(), weights);
         return activated(call, layer, x.with(result));
     }
 
@@ -158,11 +141,20 @@ final class ConvolutionLayers {
             VertexCall call, ConvolutionLayer layer, Activation x, String weights, long groups) {
         Map<String, Object> attributes = new LinkedHashMap<>(window(call, layer));
         attributes.put("group", groups);
-        List<String> operands = new ArrayList<>(List.of(x.tensor(), weights));
-        if (layer.hasBias()) {
-            operands.add(call.vector(BIAS));
-        }
-        return x.with(call.operator("Conv", attributes, operands.toArray(String[]::new)));
+        return x.with(biased(call, layer, "Conv", attributes, x.tensor(), weights));
+    }
+
+    /** A convolution, with the layer's bias if it has one. */
+    private static String biased(
+            VertexCall call,
+            ConvolutionLayer layer,
+            String operator,
+            Map<String, Object> attributes,
+            String x,
+            String weights) {
+        return layer.hasBias()
+                ? call.operator(operator, attributes, x, weights, call.vector(BIAS))
+                : call.operator(operator, attributes, x, weights);
     }
 
     private static Map<String, Object> window(VertexCall call, ConvolutionLayer layer) {

@@ -64,13 +64,8 @@ public final class Dl4jImporter {
     }
 
     private static ModelSource source(ComputationGraph network, Provenance provenance) {
-        try {
-            return new NetworkLowering(network, provenance).lower();
-        } catch (ImportException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new ImportException(provenance.file() + ": cannot be imported: " + e, e);
-        }
+        return ImportException.guarded(
+                provenance.file(), () -> new NetworkLowering(network, provenance).lower());
     }
 
     private static Provenance provenance(ComputationGraph network, String kind) {

@@ -10,7 +10,6 @@ import io.github.deepcache4j.importer.Provenance;
 import io.github.deepcache4j.importer.onnx.OnnxAssembly;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Imports {@code .keras} files of Keras 3 and {@code .h5} files of Keras 2 and 3.
@@ -49,8 +48,8 @@ public final class KerasImporter {
      *     listed)
      */
     public ModelSource open(Path file) {
-        return guarded(
-                file,
+        return ImportException.guarded(
+                file.toString(),
                 () -> {
                     try (KerasFile keras = KerasFile.open(file)) {
                         return source(file, keras);
@@ -64,8 +63,8 @@ public final class KerasImporter {
      * @throws ImportException if the file is damaged
      */
     public static List<DeclaredInput> inputs(Path file) {
-        return guarded(
-                file,
+        return ImportException.guarded(
+                file.toString(),
                 () -> {
                     try (KerasFile keras = KerasFile.open(file)) {
                         return ModelInputs.of(keras.network(), keras.name());
@@ -94,23 +93,5 @@ public final class KerasImporter {
                 ModelInputs.outputNames(network, outputs),
                 outputs,
                 Provenance.of(file, List.of(), keras.format(), "Keras " + keras.version()));
-    }
-
-    /** Turns whatever a damaged file brings about into one exception that names the file. */
-    private static <T> T guarded(Path file, Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (ImportException e) {
-            throw e;
-        } catch (OutOfMemoryError e) {
-            throw new ImportException(
-                    file + ": does not fit into memory: " + e.getMessage() + "; give more (-Xmx)",
-                    e);
-        } catch (StackOverflowError e) {
-            throw new ImportException(file + ": is nested too deeply", e);
-        } catch (RuntimeException e) {
-            // a damaged file can be wrong in more ways than there are checks
-            throw new ImportException(file + ": cannot be imported: " + e, e);
-        }
     }
 }

@@ -8,7 +8,6 @@ import io.github.deepcache4j.importer.ImportedGraph;
 import io.github.deepcache4j.importer.ModelSource;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Imports ONNX files.
@@ -41,7 +40,7 @@ public final class OnnxImporter {
      * @throws ImportException if the file is damaged, or operators are missing (all are listed)
      */
     public ModelSource open(Path file) {
-        return guarded(
+        return ImportException.guarded(
                 file.toString(),
                 () -> {
                     OnnxModel model = OnnxFile.read(file);
@@ -50,30 +49,12 @@ public final class OnnxImporter {
                 });
     }
 
-    /** Turns whatever a damaged file brings about into one exception that names the file. */
-    static <T> T guarded(String file, Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (ImportException e) {
-            throw e;
-        } catch (OutOfMemoryError e) {
-            throw new ImportException(
-                    file + ": does not fit into memory: " + e.getMessage() + "; give more (-Xmx)",
-                    e);
-        } catch (StackOverflowError e) {
-            throw new ImportException(file + ": is nested too deeply", e);
-        } catch (RuntimeException e) {
-            // a damaged file can be wrong in more ways than there are checks
-            throw new ImportException(file + ": cannot be imported: " + e, e);
-        }
-    }
-
     /**
      * The inputs that a file declares; weights are not read.
      *
      * @throws ImportException if the file is damaged
      */
     public static List<DeclaredInput> inputs(Path file) {
-        return guarded(file.toString(), () -> OnnxFile.inputs(file));
+        return ImportException.guarded(file.toString(), () -> OnnxFile.inputs(file));
     }
 }

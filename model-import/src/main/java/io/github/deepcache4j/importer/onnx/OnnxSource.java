@@ -2,6 +2,7 @@
 package io.github.deepcache4j.importer.onnx;
 
 import io.github.deepcache4j.importer.DeclaredInput;
+import io.github.deepcache4j.importer.ImportException;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
 import io.github.deepcache4j.importer.ModelSource;
@@ -30,7 +31,7 @@ final class OnnxSource implements ModelSource {
 
     @Override
     public synchronized ImportedGraph at(ImportOptions options) {
-        return OnnxImporter.guarded(model.file(), () -> graph(options));
+        return ImportException.guarded(model.file(), () -> graph(options));
     }
 
     private ImportedGraph graph(ImportOptions options) {
