@@ -3,11 +3,11 @@
 #
 #     docs/quality.sh [IMAGES] [FRECHET_IMAGES]
 #
-# 200 images, and 2000 for the Frechet distance, unless told otherwise; a few seconds for each image on two cores. Every part keeps its tables in a folder of
-# target/quality and is not run again while they are there, so that an interrupted run goes on where it was. DEEPCACHE_RUN is put before each command that is
-# timed, for instance to wait until the machine is idle. QUALITY_POLICIES are the policies, the recommended one last; QUALITY_CALIBRATION are options of
-# `deepcache compare` for how they are calibrated: on other seeds, and on images without a class (label 10), which are not measured. QUALITY_THREADS is the number
-# of threads, default all cores; where the process is pinned to fewer cores than it has threads, every step waits for the scheduler, ten times slower for small nets.
+# 200 images, and 2000 for the Fréchet distance, unless told otherwise: hours on two cores. Every part keeps its tables in a folder of target/quality and is not run
+# again while they are there, so that an interrupted run goes on where it was. DEEPCACHE_RUN is put before the one command whose times count, for instance to wait
+# until the machine is idle. QUALITY_POLICIES are the policies, the recommended one last; QUALITY_CALIBRATION are options of `deepcache compare` for how they are
+# calibrated: on other seeds, and on images without a class (label 10), which are not measured. QUALITY_THREADS is the number of threads, default all cores; where
+# the process is pinned to fewer cores than it has threads, every step waits for the scheduler, ten times slower for small nets.
 set -eu
 
 images=${1:-200}
@@ -20,6 +20,7 @@ policies=${QUALITY_POLICIES:-newton2,recommended}
 best=${policies##*,}
 calibration=${QUALITY_CALIBRATION:-}
 threads=${QUALITY_THREADS:-$(nproc)}
+run=
 page=$work/quality.md
 cd "$root"
 mkdir -p "$work"
@@ -30,7 +31,7 @@ part() {
     shift
     if [ ! -e "$work/$name/table.md" ]; then
         # shellcheck disable=SC2086
-        ${DEEPCACHE_RUN:-} examples/deepcache compare "$@" --threads "$threads" --out "$work/$name.part" --json "$work/$name.json" >"$work/$name.log"
+        $run examples/deepcache compare "$@" --threads "$threads" --out "$work/$name.part" --json "$work/$name.json" >"$work/$name.log"
         mv "$work/$name.part" "$work/$name"
     fi
 }
@@ -40,10 +41,27 @@ digits="--class 0,1,2,3,4,5,6,7,8,9 --seed 0 --calibration-class 10 $calibration
 {
     part ddim "$model" $digits --count "$images" --samplers ddim:50 --policies "$policies"
     part dpm "$model" $digits --count "$images" --samplers dpm++:25 --policies "$policies"
-    part frechet "$model" $digits --count "$frechet" --samplers dpm++:25 --intervals 5 --branches 2 --policies "$best"
+    recommended=$(ls "$work/dpm/policies/"*-N5b2.*.json)
+    part frechet "$model" $digits --count "$frechet" --samplers dpm++:25 --intervals 5 --branches 2 --policies "$recommended" --precision bf16
     part sd "$fixtures/sd.ts17.onnx" --inputs "$fixtures/sd.npz" --count 2 --policies "$policies" --calibration-count 2 $calibration
     part ddpm "$fixtures/ddpm.ts14.onnx" --shape sample=4x3x16x16 --count 4 --policies "$policies" $calibration
+    files=$(ls "$work/ddim/policies/"*.json | paste -sd , -)
+    run=${DEEPCACHE_RUN:-}
+    threads=$(nproc)
+    part times "$model" $digits --count 16 --samplers ddim:50 --policies "${policies%,*},$files"
 }
+
+# columns NAME COLUMN...: of a table, those columns only
+columns() {
+    name=$1
+    shift
+    awk -F' [|] ' -v wanted="$*" '
+        { sub(/^[|] /, ""); sub(/ [|]$/, "") }
+        NR == 1 { count = split(wanted, names, ","); for (i = 1; i <= NF; i++) place[$i] = i }
+        NR == 2 { line = "|"; for (i = 1; i <= count; i++) line = line "---|"; print line; next }
+        { line = "|"; for (i = 1; i <= count; i++) line = line " " $place[names[i]] " |"; print line }' "$work/$name/table.md"
+}
+results="branch,N,policy,full,cached,MACs,PSNR dB,SSIM,rel. L2,Fréchet,accuracy"
 
 # gains NAME: PSNR of the recommended policy over plain reuse, from a table
 gains() {
@@ -65,10 +83,9 @@ What caching costs in quality, and how much of that policies give back at the sa
 ## How it is measured
 \`deepcache compare\` samples the same seeds uncached, by plain DeepCache (uniform full steps, the boundary reused as it is), and by each policy. PSNR (peak 2, clipped to
 [-1, 1], error pooled over all images) and SSIM compare with the uncached images. The Fréchet distance is that of a digit classifier's 64 features to 10,000 real digits
-(the square, as for FID; it depends on the number of images, so compare within a table only), accuracy is the share of digits that it recognises. Times are medians over
-batches of 16, runs one after the other in one process, on $threads threads. MACs are shares of the uncached run. \`recommended\` is calibrated
-for this sampler on other seeds and on images without a class; it may take another branch and more full steps than plain DeepCache in the row above it, but never
-more MACs (\`compare --json\` tells where). Calibration options: \`${calibration:-defaults}\`.
+(the square, as for FID; it depends on the number of images, so compare within a table only), accuracy is the share of digits that it recognises. MACs are shares of the uncached run.
+\`recommended\` is calibrated for this sampler on other seeds and on images without a class; it may take other branches and more full steps than plain DeepCache in
+the row above it, but never more MACs (the policies it found are kept beside the tables). Calibration options: \`${calibration:-defaults}\`.
 
 ## Gain of \`$best\` over plain DeepCache: mnist-unet, DDIM 50
 | branch | N | plain, dB | \`$best\`, dB | gain, dB |
@@ -81,23 +98,28 @@ $(gains ddim)
 $(gains dpm)
 
 ## mnist-unet, DDIM 50, $images images
-$(cat "$work/ddim/table.md")
+$(columns ddim "$results")
 
 ## mnist-unet, DPM-Solver++ 25, $images images
-$(cat "$work/dpm/table.md")
+$(columns dpm "$results")
 
-## Fréchet distance of $frechet images, DPM-Solver++ 25, branch 2
-$(cat "$work/frechet/table.md")
+## Time: mnist-unet, DDIM 50, a batch of 16
+On $threads threads, runs one after the other in one process. A policy is named by the file that the recommended one of the first table was kept in.
+
+$(columns times "branch,N,policy,full,cached,MACs,predicted,speed-up,ms/image,PSNR dB")
+
+## Fréchet distance of $frechet images, DPM-Solver++ 25, bf16
+$(columns frechet "$results")
 
 ## Architectures with random weights: DDIM 50
 Networks that learned nothing: what they show is that the graph surgery and the forecasts work on other architectures, not how good pictures are.
 The DDPM net maps noise to noise: any error, also that of N = 2, leads its 50 steps to another picture, so its numbers say little.
 
 ### Stable Diffusion (cross-attention, 4 latent channels), 2 samples
-$(cat "$work/sd/table.md")
+$(columns sd "branch,N,policy,full,cached,MACs,RMS,rel. L2")
 
 ### DDPM, 4 samples
-$(cat "$work/ddpm/table.md")
+$(columns ddpm "branch,N,policy,full,cached,MACs,RMS,rel. L2")
 TEXT
 } >"$page"
 mv "$page" docs/quality.md

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.calibration.Calibrator;
 import io.github.deepcache4j.calibration.FittedPolicy;
-import io.github.deepcache4j.calibration.PolicyFile;
 import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
@@ -21,7 +20,6 @@ import io.github.deepcache4j.report.Amount;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -134,9 +132,7 @@ final class CalibrateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new UserError("cannot calibrate: " + e.getMessage(), e);
         }
-        PolicyFile file =
-                new PolicyFile(fitted, PolicyChoice.facts(pipeline), images(settings, engine));
-        OutputFile.writeText(out, file.text());
+        OutputFile.writeText(out, CalibratedPolicy.file(fitted, pipeline, engine).text());
         report(fitted, pipeline);
         return 0;
     }
@@ -197,16 +193,6 @@ final class CalibrateCommand implements Callable<Integer> {
         return policy.placement()
                 .schedule(sampling.settings().steps())
                 .branches(sampling.settings().steps());
-    }
-
-    private static Map<String, Object> images(SamplingSettings settings, Engine engine) {
-        Map<String, Object> images = new LinkedHashMap<>();
-        images.put("seed", settings.seed());
-        images.put("count", settings.count());
-        images.put("classes", settings.classes());
-        images.put("engine", engine.name());
-        images.put("versions", Versions.all());
-        return images;
     }
 
     private void report(FittedPolicy fitted, Pipeline pipeline) throws IOException {

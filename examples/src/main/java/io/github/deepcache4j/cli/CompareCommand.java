@@ -88,7 +88,8 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Folder for tables, page and similarities; default compare-out.")
+            description =
+                    "Folder for tables, page, similarities, calibrated policies; default compare-out.")
     private Path out = Path.of("compare-out");
 
     @Mixin private EngineOptions engines = new EngineOptions();
@@ -124,6 +125,7 @@ final class CompareCommand implements Callable<Integer> {
                                     engine,
                                     precision,
                                     calibration.effort(),
+                                    out.resolve("policies"),
                                     err::println);
                 }
                 try (StepProgress progress =

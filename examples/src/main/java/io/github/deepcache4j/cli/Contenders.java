@@ -4,6 +4,7 @@ package io.github.deepcache4j.cli;
 import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -87,7 +88,8 @@ final class Contenders {
             contenders.add(Contender.of(policy.tag(), policy));
         }
         for (PolicyChoice file : files) {
-            contenders.add(Contender.of(file.text(), file.forRun(pipeline, notes)));
+            String name = String.valueOf(Path.of(file.text()).getFileName());
+            contenders.add(Contender.of(name, file.forRun(pipeline, notes)));
         }
         return contenders;
     }

@@ -6,6 +6,8 @@ import io.github.deepcache4j.calibration.FittedPolicy;
 import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,6 +21,7 @@ final class PolicyFitting {
      * The contenders, all of them ready to run.
      *
      * @param calibration samples the calibration images in one batch, by the sampler of the runs
+     * @param folder takes the files of the policies that were calibrated, for {@code --policy}
      * @param notes is told, in one line each, what calibration made of a policy
      */
     static List<Contender> fitted(
@@ -27,7 +30,9 @@ final class PolicyFitting {
             Engine engine,
             Precision precision,
             Calibrator.Effort effort,
-            Consumer<String> notes) {
+            Path folder,
+            Consumer<String> notes)
+            throws IOException {
         List<Integer> branches =
                 contenders.stream()
                         .filter(contender -> contender.policy().needsCalibration())
@@ -54,11 +59,31 @@ final class PolicyFitting {
                     continue;
                 }
                 FittedPolicy fitted = calibrator.fit(contender.policy());
-                notes.accept("calibrated " + contender.name() + ": " + fitted.policy().tag());
+                Path file = folder.resolve(name(calibration, fitted));
+                OutputFile.writeText(
+                        file, CalibratedPolicy.file(fitted, calibration, engine).text());
+                notes.accept(
+                        "calibrated "
+                                + contender.name()
+                                + ": "
+                                + fitted.policy().tag()
+                                + ", in "
+                                + file);
                 ready.add(contender.calibrated(fitted));
             }
         }
         return ready;
+    }
+
+    /** Such as {@code ddim-50-N5b2.newton2.budget.json}. */
+    private static String name(Pipeline pipeline, FittedPolicy fitted) {
+        SamplingSettings settings = pipeline.settings();
+        return settings.sampler().shortName()
+                + "-"
+                + settings.steps()
+                + "-"
+                + fitted.asked()
+                + ".json";
     }
 
     /** Only forecasts over the log-SNR ask. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.deepcache4j.calibration.PolicyFile;
 import io.github.deepcache4j.npz.NpzFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,6 +120,9 @@ class CompareCommandTest {
         assertEquals("newton2.dp", placed.get("policy").asText());
         assertTrue(placed.get("tag").asText().matches("S0-[0-9]b0[.]newton2"), placed::toString);
         assertEquals(runs.get(20).get("macs"), placed.get("macs"));
+        PolicyFile kept =
+                PolicyFile.read(out.resolve("policies").resolve("ddim-3-N2b0.newton2.dp.json"));
+        assertEquals("ddim", kept.facts().sampler());
         assertTrue(runs.get(1).get("ssim").isNull(), "8x8 images hold no window");
         assertTrue(runs.get(1).get("frechet").isNull(), "no classifier");
         assertTrue(runs.get(1).get("psnr").asDouble() > 0);
@@ -185,7 +189,7 @@ class CompareCommandTest {
                         folder.resolve("out"));
         JsonNode runs = facts.get("runs");
         assertEquals(4, runs.size());
-        assertEquals(file.toString(), runs.get(3).get("policy").asText());
+        assertEquals("policy.json", runs.get(3).get("policy").asText());
         assertTrue(runs.get(3).get("tag").asText().startsWith("S0-"), runs::toString);
         JsonNode frozen = runs.get(2);
         assertTrue(kinds(frozen).contains("1 skipped"), () -> kinds(frozen));
