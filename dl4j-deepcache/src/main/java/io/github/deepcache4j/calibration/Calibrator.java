@@ -5,23 +5,17 @@ import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.forecast.CorrectionTable;
-import io.github.deepcache4j.forecast.Fitted;
 import io.github.deepcache4j.forecast.Reuse;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.plan.CachePlanner;
 import io.github.deepcache4j.policy.Method;
 import io.github.deepcache4j.policy.Placement;
 import io.github.deepcache4j.policy.Policy;
-import io.github.deepcache4j.schedule.UniformSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.unet.UNet;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,12 +29,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Calibrator implements AutoCloseable {
 
-    /** Lags that SmoothCache tries. */
-    private static final int SMOOTH_LAGS = 3;
-
-    /** Segments of the programme are at most this many times the mean. */
-    private static final int LONGEST = 3;
-
     private final Recording recording;
     private final DeepCacheSession session;
     private final Trial trial;
@@ -48,6 +36,7 @@ public final class Calibrator implements AutoCloseable {
     private final ModelCosts costs;
     private final Effort effort;
     private final Consumer<String> progress;
+    private final FullStepPlacer placer;
 
     /**
      * How much is run.
@@ -76,6 +65,7 @@ public final class Calibrator implements AutoCloseable {
         this.costs = costs;
         this.effort = effort;
         this.progress = progress;
+        this.placer = new FullStepPlacer(recording, costs, this::tried, calls, effort.trials());
     }
 
     /**
@@ -137,9 +127,9 @@ public final class Calibrator implements AutoCloseable {
                 && sought.method() instanceof Method.Budget) {
             return withinBudget(policy, sought);
         }
-        int branch = branch(policy);
-        List<Integer> full = place(policy, branch);
-        Policy placed = ready(policy, full, branch);
+        int branch = FullStepPlacer.branch(policy);
+        List<Integer> full = placer.place(policy, branch);
+        Policy placed = placer.placed(policy, full, branch);
         Optional<CorrectionTable> table = Optional.empty();
         if (policy.correction() == Policy.Correction.CHANNEL_AFFINE) {
             table =
@@ -230,76 +220,6 @@ public final class Calibrator implements AutoCloseable {
         double error = trial.error(policy);
         progress.accept(policy.tag() + ": " + error);
         return error;
-    }
-
-    private static int branch(Policy policy) {
-        if (policy.placement() instanceof Placement.Sought sought) {
-            return sought.branch();
-        }
-        List<Integer> branches = policy.placement().schedule(1000).branches(1000);
-        if (branches.size() != 1) {
-            throw new IllegalArgumentException(
-                    "cannot calibrate " + policy.tag() + ": it caches at the branches " + branches);
-        }
-        return branches.get(0);
-    }
-
-    /** The policy with these full steps, and weights fitted for them. */
-    private Policy ready(Policy policy, List<Integer> full, int branch) {
-        Policy placed = policy.with(new Placement.Listed(full, branch));
-        if (!(policy.forecast() instanceof Fitted fitted)) {
-            return placed;
-        }
-        ForecastErrors errors = costs.errors(branch, fitted);
-        Map<Integer, List<Double>> weights = new TreeMap<>();
-        for (int step = 0; step < calls; step++) {
-            if (!full.contains(step)) {
-                int[] anchors = FullSteps.before(full, step, fitted.most());
-                weights.put(step, Arrays.stream(errors.weights(anchors, step)).boxed().toList());
-            }
-        }
-        return placed.with(new Fitted(fitted.most(), weights));
-    }
-
-    private List<Integer> place(Policy policy, int branch) {
-        if (!(policy.placement() instanceof Placement.Sought sought)) {
-            return policy.placement().schedule(calls).fullSteps(calls);
-        }
-        BoundaryTrace trace = recording.trace(branch);
-        Method method = sought.method();
-        if (method instanceof Method.Smooth smooth) {
-            List<double[]> lags = new ArrayList<>();
-            for (int lag = 1; lag <= SMOOTH_LAGS; lag++) {
-                lags.add(trace.lagErrors(lag));
-            }
-            return ThresholdScan.smooth(lags, calls, smooth.threshold());
-        }
-        if (method instanceof Method.Change change) {
-            return ThresholdScan.accumulated(trace.lagErrors(1), change.threshold());
-        }
-        int count = (calls + sought.interval() - 1) / sought.interval();
-        StepCosts expected = costs.costs(branch, policy.forecast());
-        List<List<Integer>> starts = new ArrayList<>();
-        if (expected.anchors() <= Programme.MOST_ANCHORS) {
-            starts.add(Programme.best(expected, count, LONGEST * sought.interval()));
-        }
-        if (method instanceof Method.Programme && !starts.isEmpty()) {
-            return starts.get(0);
-        }
-        starts.addAll(FullSteps.starts(count, calls));
-        starts.add(uniform(sought.interval()));
-        DirectSearch surrogate = new DirectSearch(expected::of, calls, Integer.MAX_VALUE);
-        starts.add(surrogate.best(starts));
-        DirectSearch search =
-                new DirectSearch(
-                        full -> tried(ready(policy.with(Policy.Correction.NONE), full, branch)),
-                        calls,
-                        effort.trials());
-        return search.best(starts.stream().distinct().toList());
-    }
-
-    private List<Integer> uniform(int interval) {
-        return new UniformSchedule(interval).fullSteps(calls);
     }
 
     @Override

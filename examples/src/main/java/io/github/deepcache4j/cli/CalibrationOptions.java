@@ -28,7 +28,7 @@ final class CalibrationOptions {
     @Option(
             names = "--calibration-trials",
             paramLabel = "N",
-            description = "Runs that a search for full steps may take; default 60.")
+            description = "Runs that a search for full steps may take; default 40.")
     private int trials = Calibrator.Effort.DEFAULT.trials();
 
     /** The calibration images for a run: never those of the run itself. */
