@@ -132,7 +132,7 @@ final class CalibrateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new UserError("cannot calibrate: " + e.getMessage(), e);
         }
-        OutputFile.writeText(out, CalibratedPolicy.file(fitted, pipeline, engine).text());
+        OutputFile.writeText(out, CalibratedFile.of(fitted, pipeline, engine).text());
         report(fitted, pipeline);
         return 0;
     }

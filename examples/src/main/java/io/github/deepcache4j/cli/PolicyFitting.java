@@ -60,8 +60,7 @@ final class PolicyFitting {
                 }
                 FittedPolicy fitted = calibrator.fit(contender.policy());
                 Path file = folder.resolve(name(calibration, fitted));
-                OutputFile.writeText(
-                        file, CalibratedPolicy.file(fitted, calibration, engine).text());
+                OutputFile.writeText(file, CalibratedFile.of(fitted, calibration, engine).text());
                 notes.accept(
                         "calibrated "
                                 + contender.name()

@@ -8,16 +8,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The file of a policy that was calibrated here, with all that it depends on. */
-final class CalibratedPolicy {
+final class CalibratedFile {
 
-    private CalibratedPolicy() {}
+    private CalibratedFile() {}
 
     /**
      * The file.
      *
      * @param calibration by which the calibration images were sampled
      */
-    static PolicyFile file(FittedPolicy fitted, Pipeline calibration, Engine engine) {
+    static PolicyFile of(FittedPolicy fitted, Pipeline calibration, Engine engine) {
         SamplingSettings settings = calibration.settings();
         Map<String, Object> images = new LinkedHashMap<>();
         images.put("seed", settings.seed());
