@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** Lowers functions of one element and arithmetic of two tensors. */
 final class Elementwise {
@@ -55,7 +56,7 @@ final class Elementwise {
                     : binary(
                             lowering,
                             kind,
-                            lowering.activation(node.inputs().get(0)),
+                            lowering.operand(node.inputs().get(0)),
                             lowering.builder().scalar(number),
                             source.shape(result));
         }
@@ -72,14 +73,14 @@ final class Elementwise {
     }
 
     static Operand apply(Lowering lowering, Activation activation, int value) {
-        Operand input = lowering.builder().gapless(lowering.activation(value));
-        Operand output = lowering.builder().create(lowering.computeType(), input.layout());
+        Operand input = lowering.builder().gapless(lowering.operand(value));
+        Operand output = lowering.builder().create(input.type(), input.layout());
         lowering.builder().add(new Step.Apply(activation, input, output));
         return output;
     }
 
     private static boolean isFloat(Source source, int value) {
-        return source.graph().value(value).type() == org.nd4j.linalg.api.buffer.DataType.FLOAT;
+        return source.graph().value(value).type() == DataType.FLOAT;
     }
 
     private static Optional<Operand> binary(
@@ -96,12 +97,13 @@ final class Elementwise {
             return Optional.empty();
         }
         ProgramBuilder builder = lowering.builder();
-        Operand left = builder.gapless(lowering.computed(whole));
+        DataType type = lowering.typeOf(whole, other);
+        Operand left = builder.gapless(lowering.as(type, whole));
         Operand right =
                 other.shape().equals(shape)
-                        ? builder.copied(lowering.computed(other), left.type(), left.layout())
+                        ? builder.copied(lowering.as(type, other), type, left.layout())
                         : builder.gapless(expand(other, shape.rank()));
-        Operand output = builder.create(lowering.computeType(), left.layout());
+        Operand output = builder.create(type, left.layout());
         builder.add(new Step.Binary(kind, left, right, List.of(), output));
         return Optional.of(output);
     }

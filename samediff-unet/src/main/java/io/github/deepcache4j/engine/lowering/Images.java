@@ -65,19 +65,20 @@ final class Images {
         }
         Shape shape = lowering.source().shape(node.outputs().get(0));
         int axis = Math.floorMod(node.integers().get(0).intValue(), shape.rank());
-        List<Operand> parts = node.inputs().stream().map(lowering::activation).toList();
-        Layout layout = parts.get(0).layout().gapless(shape);
-        Operand output = lowering.builder().create(lowering.computeType(), layout);
+        List<Operand> given = node.inputs().stream().map(lowering::operand).toList();
+        DataType type = lowering.typeOf(given);
+        Layout layout = given.get(0).layout().gapless(shape);
+        Operand output = lowering.builder().create(type, layout);
         lowering.builder()
                 .add(
                         new Step.Concat(
-                                parts.stream()
+                                given.stream()
                                         .map(
                                                 part ->
                                                         lowering.builder()
                                                                 .copied(
-                                                                        part,
-                                                                        part.type(),
+                                                                        lowering.as(type, part),
+                                                                        type,
                                                                         layout.gapless(
                                                                                 part.shape())))
                                         .toList(),

@@ -265,20 +265,33 @@ public final class Lowering {
         return builder.constant(array);
     }
 
-    /** A tensor in the type of activations. */
-    Operand activation(int id) {
-        return computed(operand(id));
+    /**
+     * The type of a function of these operands: that of activations once one of them has it. What
+     * the timestep alone goes through in front of its first product, such as sines of angles up to
+     * 1000, stays in single precision, since eight bits of an angle of 481 are off by a radian.
+     */
+    DataType typeOf(Operand... read) {
+        return typeOf(List.of(read));
     }
 
-    /** The same in the type of activations. */
-    Operand computed(Operand operand) {
+    DataType typeOf(List<Operand> read) {
+        return read.stream().anyMatch(operand -> operand.type() == computeType)
+                ? computeType
+                : DataType.FLOAT;
+    }
+
+    /** A tensor in the type of activations. */
+    Operand activation(int id) {
+        return as(computeType, operand(id));
+    }
+
+    /** The same in another type. */
+    Operand as(DataType type, Operand operand) {
         return builder.copied(
                 operand,
-                computeType,
-                operand.layout().isGapless()
+                type,
+                operand.layout().isGapless() || operand.type() == type
                         ? operand.layout()
-                        : operand.type() == computeType
-                                ? operand.layout()
-                                : operand.layout().gapless(operand.shape()));
+                        : operand.layout().gapless(operand.shape()));
     }
 }

@@ -2,12 +2,10 @@
 package io.github.deepcache4j.engine.runtime;
 
 import io.github.deepcache4j.engine.Blend;
-import io.github.deepcache4j.engine.Boundary;
 import io.github.deepcache4j.engine.CompiledGraph;
 import io.github.deepcache4j.engine.Feature;
 import io.github.deepcache4j.engine.InputSpec;
 import io.github.deepcache4j.engine.StagedGraph;
-import io.github.deepcache4j.engine.lowering.Operand;
 import io.github.deepcache4j.engine.lowering.Program;
 import io.github.deepcache4j.engine.lowering.Stage;
 import java.util.ArrayList;
@@ -17,17 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A program with its memory and instructions. Runs whole, or in stages around a cached feature.
- *
- * <p>The feature of the last full step stays in the program's own buffer; it is moved out only when
- * another step needs the place: one of another cache key, one that forecasts, or one that computes
- * this boundary itself, from a boundary further in.
+ * A program with its memory and instructions. Runs whole, or in stages around a cached feature
+ * ({@link CutPlaces}).
  */
 public final class PreparedGraph implements CompiledGraph, StagedGraph {
 
@@ -43,12 +37,7 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
     private final Map<String, INDArray> results = new LinkedHashMap<>();
     private final Map<String, INDArray> readOnlyResults = Collections.unmodifiableMap(results);
     private final boolean[] fresh;
-    private final List<Boundary> boundaries = new ArrayList<>();
-    private final List<@Nullable INDArray> skips = new ArrayList<>();
-
-    /** The feature whose contents are in the place of each boundary, if any. */
-    private final @Nullable Feature[] resident;
-
+    private final CutPlaces places;
     private final int[] afterPrefix;
     private int prefixOf = NONE;
     private boolean closed;
@@ -58,9 +47,8 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
         this.backend = backend;
         this.memory = memory;
         this.fresh = new boolean[program.stages().size()];
-        program.cuts().forEach(place -> place(place, memory));
-        this.resident = new Feature[boundaries.size()];
-        this.afterPrefix = new int[boundaries.size()];
+        this.places = new CutPlaces(program, memory);
+        this.afterPrefix = new int[places.count()];
         for (int cut = 0; cut < afterPrefix.length; cut++) {
             afterPrefix[cut] = endOfPrefix(program, cut);
         }
@@ -95,17 +83,6 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
         }
     }
 
-    private void place(Program.Place place, Memory memory) {
-        Operand boundary = place.boundary();
-        List<Integer> order = boundary.layout().order();
-        boundaries.add(
-                Boundary.of(
-                        memory.array(boundary.permute(order)),
-                        order,
-                        boundary.layout().isGapless()));
-        skips.add(place.skip() == null ? null : memory.array(place.skip()));
-    }
-
     /** Number of steps in front of a cut's boundary, in running order. */
     private static int endOfPrefix(Program program, int cut) {
         int end = 0;
@@ -128,14 +105,14 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
 
     @Override
     public INDArray runFull(Map<String, INDArray> given, List<Feature> features) {
-        checkFeatures(features);
+        places.check(features);
         bind(given);
         return finishFull(features, 0);
     }
 
     @Override
     public INDArray runCached(Map<String, INDArray> given, int cut, Blend blend) {
-        checkCut(cut);
+        places.check(cut);
         blend.requireFilled();
         bind(given);
         return finishCached(cut, blend, 0);
@@ -143,11 +120,7 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
 
     @Override
     public INDArray runPrefix(Map<String, INDArray> given, int cut) {
-        checkCut(cut);
-        INDArray skip = skips.get(cut);
-        if (skip == null) {
-            throw new IllegalArgumentException("cut " + cut + " was compiled without its skip");
-        }
+        INDArray skip = places.skip(cut);
         bind(given);
         // steady stages of the deep region too: behind the prefix, their memory is taken
         execute(0, afterPrefix[cut], full());
@@ -157,7 +130,7 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
 
     @Override
     public INDArray finishFull(List<Feature> features) {
-        checkFeatures(features);
+        places.check(features);
         return finishFull(features, afterPrefix[takePrefix()]);
     }
 
@@ -178,63 +151,16 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
     }
 
     private INDArray finishFull(List<Feature> features, int from) {
-        for (int cut = 0; cut < boundaries.size(); cut++) {
-            vacate(cut, features.get(cut));
-        }
+        places.beforeFull(features);
         execute(from, instructions.size(), full());
-        for (int cut = 0; cut < boundaries.size(); cut++) {
-            features.get(cut).filled(boundaries.get(cut).bytes());
-            resident[cut] = features.get(cut);
-        }
+        places.afterFull(features);
         return results.values().iterator().next();
     }
 
     private INDArray finishCached(int cut, Blend blend, int from) {
-        Feature reused = blend.reused().orElse(null);
-        Boundary boundary = boundaries.get(cut);
-        if (reused == null) {
-            vacate(cut, null);
-            boundary.load(blend);
-        } else if (resident[cut] != reused) {
-            vacate(cut, null);
-            boundary.load(reused);
-            resident[cut] = reused;
-        }
-        for (int outer = 0; outer < cut; outer++) {
-            vacate(outer, null);
-        }
+        places.beforeCached(cut, blend);
         execute(from, instructions.size(), cut);
         return results.values().iterator().next();
-    }
-
-    /**
-     * Moves the feature out of a boundary's place.
-     *
-     * @param next will be there; if it is what is there now, its contents are no longer wanted
-     */
-    private void vacate(int cut, @Nullable Feature next) {
-        Feature there = resident[cut];
-        if (there != null && there != next) {
-            boundaries.get(cut).store(there);
-        }
-        resident[cut] = null;
-    }
-
-    private void checkCut(int cut) {
-        if (cut < 0 || cut >= boundaries.size()) {
-            throw new IllegalArgumentException(
-                    "cut " + cut + "; the graph was compiled with " + boundaries.size());
-        }
-    }
-
-    private void checkFeatures(List<Feature> features) {
-        if (features.size() != boundaries.size()) {
-            throw new IllegalArgumentException(
-                    features.size()
-                            + " features for a graph compiled with "
-                            + boundaries.size()
-                            + " cuts");
-        }
     }
 
     private void bind(Map<String, INDArray> given) {
@@ -272,7 +198,7 @@ public final class PreparedGraph implements CompiledGraph, StagedGraph {
     }
 
     private int full() {
-        return boundaries.size();
+        return places.count();
     }
 
     private boolean runs(int index, int level) {
