@@ -10,6 +10,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.Pooling2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
@@ -150,9 +151,7 @@ abstract class Layers {
                         .kW(2)
                         .sH(2)
                         .sW(2)
-                        .type(
-                                org.nd4j.linalg.api.ops.impl.layers.convolution.Pooling2D
-                                        .Pooling2DType.AVG)
+                        .type(Pooling2D.Pooling2DType.AVG)
                         .isNHWC(false)
                         .build();
         return new Tensor(

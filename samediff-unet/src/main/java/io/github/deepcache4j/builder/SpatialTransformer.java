@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.builder;
 
+import org.nd4j.autodiff.samediff.SDVariable;
+
 /**
  * diffusers' {@code Transformer2DModel} and {@code BasicTransformerBlock}: transformer blocks over
  * the pixels of a feature map, which look at the text between self-attention and feed-forward
@@ -31,7 +33,7 @@ final class SpatialTransformer {
         if (!linear) {
             hidden = layers.convolution(hidden, name + ".proj_in", channels, 1);
         }
-        hidden = layers.permute(layers.reshape(hidden, x.size(0), channels, pixels), 0, 2, 1);
+        hidden = layers.reshape(layers.permute(hidden, 0, 2, 3, 1), x.size(0), pixels, channels);
         if (linear) {
             hidden = layers.linear(hidden, name + ".proj_in", channels, true);
         }
@@ -41,9 +43,8 @@ final class SpatialTransformer {
         if (linear) {
             hidden = layers.linear(hidden, name + ".proj_out", channels, true);
         }
-        hidden =
-                layers.reshape(
-                        layers.permute(hidden, 0, 2, 1), x.size(0), channels, x.size(2), x.size(3));
+        hidden = layers.reshape(hidden, x.size(0), x.size(2), x.size(3), channels);
+        hidden = layers.permute(hidden, 0, 3, 1, 2);
         if (!linear) {
             hidden = layers.convolution(hidden, name + ".proj_out", channels, 1);
         }
@@ -66,8 +67,8 @@ final class SpatialTransformer {
         Tensor k = heads(layers.linear(context, name + ".to_k", width, false), heads);
         Tensor v = heads(layers.linear(context, name + ".to_v", width, false), heads);
         double alpha = 1 / Math.sqrt((double) width / heads);
-        var scores = layers.product(q.variable(), k.variable(), true, alpha);
-        var shares = layers.sameDiff().nn().softmax(scores, 3);
+        SDVariable scores = layers.product(q.variable(), k.variable(), true, alpha);
+        SDVariable shares = layers.sameDiff().nn().softmax(scores, 3);
         Tensor mixture = new Tensor(layers.product(shares, v.variable(), false, 1), q.shape());
         Tensor joined =
                 layers.reshape(layers.permute(mixture, 0, 2, 1, 3), x.size(0), x.size(1), width);

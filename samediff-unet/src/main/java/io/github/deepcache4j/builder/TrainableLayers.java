@@ -2,7 +2,6 @@
 package io.github.deepcache4j.builder;
 
 import io.github.deepcache4j.builder.Parameter.Initial;
-import io.github.deepcache4j.graph.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -20,12 +19,11 @@ import org.nd4j.linalg.api.ops.impl.reduce.Moments;
  *       spelled out.
  *   <li>{@code conv2d} forgets that its weights are stored as PyTorch stores them: they are put
  *       into ND4J's own order.
- *   <li>{@code permute} is differentiated as if it were its own inverse: only such permutations are
- *       used.
+ *   <li>{@code tensormmul} hands its operands to its gradient in shapes that do not fit: linear
+ *       layers are products of matrices.
  *   <li>{@code matmul} forgets its factor when it is differentiated: the factor is applied to an
  *       operand.
- *   <li>{@code gather} loses the gradients of all but one of equal indices: a one-hot matrix is
- *       multiplied.
+ *   <li>{@code gather} has a wrong gradient: a one-hot matrix is multiplied.
  * </ul>
  */
 final class TrainableLayers extends Layers {
@@ -46,17 +44,7 @@ final class TrainableLayers extends Layers {
     /** {@code [outer, inner, y, x]} as {@code [y, x, inner, outer]}. */
     @Override
     SDVariable kernel(Parameter parameter) {
-        Shape shape = parameter.shape();
-        long taps = shape.size(2) * shape.size(3);
-        SDVariable flat =
-                sameDiff().reshape(variable(parameter), shape.size(0), shape.size(1), taps);
-        return sameDiff()
-                .reshape(
-                        sameDiff().permute(flat, 2, 1, 0),
-                        shape.size(2),
-                        shape.size(3),
-                        shape.size(1),
-                        shape.size(0));
+        return sameDiff().permute(variable(parameter), 2, 3, 1, 0);
     }
 
     @Override

@@ -30,7 +30,31 @@ class GradientCheckTest {
         }
     }
 
-    private record Operands(Tensor x, Tensor time, Tensor text) {}
+    /** Variables that are made when they are asked for: what nothing reads has no gradient. */
+    private record Operands(SameDiff sameDiff) {
+
+        Tensor x() {
+            return operand("x", 2, 8, 4, 4);
+        }
+
+        Tensor time() {
+            return operand("time", 2, 6);
+        }
+
+        Tensor text() {
+            return operand("text", 2, 3, 5);
+        }
+
+        private Tensor operand(String name, long... shape) {
+            SDVariable known = sameDiff.getVariable(name);
+            Random random = new Random(name.hashCode());
+            return new Tensor(
+                    known != null
+                            ? known
+                            : sameDiff.var(name, FiniteDifferences.normal(random, shape)),
+                    shape);
+        }
+    }
 
     static Stream<Block> blocks() {
         Architecture plain = architecture("UNet2DModel", "default", false);
@@ -48,15 +72,20 @@ class GradientCheckTest {
                         "resnet with scale_shift",
                         (l, o) -> new ResnetBlock(l, scaling).apply(o.x(), o.time(), "r", 8)),
                 new Block(
-                        "resnet down", (l, o) -> new ResnetBlock(l, plain).down(o.x(), o.time(), "r")),
-                new Block("resnet up", (l, o) -> new ResnetBlock(l, plain).up(o.x(), o.time(), "r")),
+                        "resnet down",
+                        (l, o) -> new ResnetBlock(l, plain).down(o.x(), o.time(), "r")),
+                new Block(
+                        "resnet up", (l, o) -> new ResnetBlock(l, plain).up(o.x(), o.time(), "r")),
                 new Block("pixel attention", (l, o) -> l.pixelAttention(o.x(), "a", 2)),
                 new Block(
                         "transformer",
-                        (l, o) -> new SpatialTransformer(l, text).apply(o.x(), o.text(), "t", 2, 1)),
+                        (l, o) ->
+                                new SpatialTransformer(l, text).apply(o.x(), o.text(), "t", 2, 1)),
                 new Block(
                         "transformer with linear projections",
-                        (l, o) -> new SpatialTransformer(l, linear).apply(o.x(), o.text(), "t", 4, 2)),
+                        (l, o) ->
+                                new SpatialTransformer(l, linear)
+                                        .apply(o.x(), o.text(), "t", 4, 2)),
                 new Block(
                         "downsampler",
                         (l, o) -> l.convolution(o.x(), "d", 6, 3, 2, Layers.Zeros.AROUND)),
@@ -77,9 +106,7 @@ class GradientCheckTest {
                             TimeEmbedding embedding = new TimeEmbedding(l, true, 0);
                             Tensor t =
                                     new Tensor(
-                                            l.sameDiff()
-                                                    .constant(
-                                                            Nd4j.createFromArray(17., 900.)),
+                                            l.sameDiff().constant(Nd4j.createFromArray(17., 900.)),
                                             2);
                             return embedding.layers(embedding.sinusoids(t, 8), "e", 10);
                         }),
@@ -114,23 +141,13 @@ class GradientCheckTest {
     void blocksAgreeWithDifferences(Block block) {
         SameDiff sameDiff = SameDiff.create();
         Layers layers = new TrainableLayers(sameDiff, new Shaken(3), DataType.DOUBLE);
-        Random random = new Random(1);
-        Operands operands =
-                new Operands(
-                        operand(sameDiff, random, "x", 2, 8, 4, 4),
-                        operand(sameDiff, random, "time", 2, 6),
-                        operand(sameDiff, random, "text", 2, 3, 5));
-        Tensor result = block.build().apply(layers, operands);
+        Tensor result = block.build().apply(layers, new Operands(sameDiff));
         INDArray value =
                 sameDiff.output(Map.of(), result.variable().name()).get(result.variable().name());
         assertEquals(result.shape(), Shape.of(value.shape()));
         assertEquals(
                 List.of(),
                 FiniteDifferences.compare(sameDiff, result.variable(), Map.of(), 4, 1e-6, 5));
-    }
-
-    private static Tensor operand(SameDiff sameDiff, Random random, String name, long... shape) {
-        return new Tensor(sameDiff.var(name, FiniteDifferences.normal(random, shape)), shape);
     }
 
     /** Drawn parameters whose norms do more than keep numbers as they are. */
