@@ -15,7 +15,7 @@ TEXT = dict(PIXELS, cross_attention_dim=3)
 
 
 def write(name, net, **inputs):
-    for p in net.parameters(): p.data.add_(torch.randn_like(p) * 0.1)
+    for p in net.parameters(): p.data.copy_((64 * (p.data + torch.randn_like(p) * 0.1)).round() / 64)  # few digits compress well
     with torch.no_grad(): out = net.eval()(**inputs, return_dict=False)[0]
     (OUT / f"{name}.config.json").write_text(net.to_json_string())
     arrays = {f"weights/{k}": v.numpy() for k, v in net.state_dict().items()}

@@ -210,6 +210,28 @@ abstract class Layers {
         return new Tensor(sameDiff.permute(x.variable(), axes), shape);
     }
 
+    /**
+     * Multi-head attention (Vaswani et al. 2017, section 3.2) of {@code [batch, positions, width]}.
+     */
+    final Tensor attention(Tensor queries, Tensor keys, Tensor values, long heads) {
+        long width = queries.size(2);
+        Tensor q = heads(queries, heads);
+        SDVariable k = heads(keys, heads).variable();
+        SDVariable v = heads(values, heads).variable();
+        double alpha = 1 / Math.sqrt((double) width / heads);
+        SDVariable scores = product(q.variable(), k, true, alpha);
+        SDVariable shares = sameDiff.nn().softmax(scores, 3);
+        Tensor mixture = new Tensor(product(shares, v, false, 1), q.shape());
+        return reshape(
+                permute(mixture, 0, 2, 1, 3), queries.size(0), queries.size(1), width);
+    }
+
+    /** {@code [batch, heads, positions, width / heads]}. */
+    private Tensor heads(Tensor x, long heads) {
+        Tensor split = reshape(x, x.size(0), x.size(1), heads, x.size(2) / heads);
+        return permute(split, 0, 2, 1, 3);
+    }
+
     /** A square matrix. */
     final Parameter matrix(String name, long channels) {
         return declare(name + ".weight", Initial.UNIFORM, channels, channels, channels);

@@ -2,7 +2,6 @@
 package io.github.deepcache4j.builder;
 
 import io.github.deepcache4j.builder.Parameter.Initial;
-import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -126,31 +125,18 @@ final class TrainableLayers extends Layers {
         return sameDiff().mmul(alpha == 1 ? a : a.mul(alpha), b, false, transposeB, false);
     }
 
-    /** Linear layers and heads as in a transformer, on {@code [batch, pixels, channels]}. */
+    /** Linear layers on {@code [batch, pixels, channels]}, as in a transformer. */
     @Override
     Tensor pixelAttention(Tensor x, String name, long heads) {
-        long batch = x.size(0);
         long channels = x.size(1);
         long pixels = x.size(2) * x.size(3);
-        Tensor rows = permute(reshape(x, batch, channels, pixels), 0, 2, 1);
-        List<SDVariable> parts = new ArrayList<>();
-        for (String part : PARTS) {
-            Tensor linear = linear(rows, name + "." + part, channels, true);
-            Tensor split = reshape(linear, batch, pixels, heads, channels / heads);
-            parts.add(permute(split, 0, 2, 1, 3).variable());
-        }
-        double alpha = 1 / Math.sqrt((double) channels / heads);
-        SDVariable scores = product(parts.get(0), parts.get(1), true, alpha);
-        SDVariable shares = sameDiff().nn().softmax(scores, 3);
-        Tensor mixture =
-                new Tensor(
-                        product(shares, parts.get(2), false, 1),
-                        batch,
-                        heads,
-                        pixels,
-                        channels / heads);
-        Tensor joined = reshape(permute(mixture, 0, 2, 1, 3), batch, pixels, channels);
-        Tensor result = linear(joined, name + ".to_out.0", channels, true);
-        return reshape(permute(result, 0, 2, 1), batch, channels, x.size(2), x.size(3));
+        Tensor rows = permute(reshape(x, x.size(0), channels, pixels), 0, 2, 1);
+        List<Tensor> parts =
+                PARTS.stream()
+                        .map(part -> linear(rows, name + "." + part, channels, true))
+                        .toList();
+        Tensor mixture = attention(parts.get(0), parts.get(1), parts.get(2), heads);
+        Tensor result = linear(mixture, name + ".to_out.0", channels, true);
+        return reshape(permute(result, 0, 2, 1), x.shape().toArray());
     }
 }
