@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * diffusers' networks of unusual configurations, written by make_networks.py: the form for training,
- * and the form for sampling in every engine.
+ * diffusers' networks of unusual configurations, written by make_networks.py: the form for
+ * training, and the form for sampling in every engine.
  */
 class BuiltNetworksGoldenTest {
 
