@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * DDIM trajectories of the original DeepCache helper (PyPI DeepCache 0.1.1), recorded by
@@ -69,10 +70,14 @@ class OriginalHelperGoldenTest {
         }
         String run = "g" + guidance + "_n" + interval + "_b" + branch;
         assertClose(recorded.get(run + "_final"), latents, run + " latents");
+        // of the first image
         INDArray expected = recorded.get(run + "_eps");
         assertEquals(STEPS, epsilons.size());
         for (int step = 0; step < STEPS; step++) {
-            assertClose(expected.slice(step), epsilons.get(step), run + " epsilon of step " + step);
+            assertClose(
+                    expected.slice(step),
+                    epsilons.get(step).get(NDArrayIndex.interval(0, 1)),
+                    run + " epsilon of step " + step);
         }
     }
 
