@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeWidth length of the time embedding that the blocks see
  * @param middle none if the deepest level leads straight into the up blocks
  * @param groups of every group norm but those of {@code middle}'s attention
- * @param scaleShift the time embedding scales and shifts the second norm of a resnet block,
- *     instead of being added before it
+ * @param scaleShift the time embedding scales and shifts the second norm of a resnet block, instead
+ *     of being added before it
  * @param classes what class labels are made into
  * @param addition widths of SDXL's added conditions; none otherwise
  */
@@ -105,8 +105,7 @@ record Architecture(
      *
      * @param more resnet blocks beside layers_per_block
      */
-    private static Level level(
-            UNetConfig config, String type, int level, boolean last, int more) {
+    private static Level level(UNetConfig config, String type, int level, boolean last, int more) {
         int levels = config.words("down_block_types").size();
         long channels = config.wholes("block_out_channels", levels).get(level);
         BlockType block = BlockType.valueOf(type);
@@ -182,5 +181,4 @@ record Architecture(
         int all = config.whole("projection_class_embeddings_input_dim");
         return new Addition(6, idWidth, all - 6 * idWidth);
     }
-
 }

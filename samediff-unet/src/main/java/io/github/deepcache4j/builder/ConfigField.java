@@ -26,6 +26,7 @@ record ConfigField(String name, JsonNode otherwise, FieldRule rule) {
 
     /** A field of which nothing but the default can be built. */
     static ConfigField fixed(String name, String otherwise) {
-        return of(name, otherwise, FieldRule.only(otherwise.replace("\"", "")));
+        ConfigField free = of(name, otherwise, FieldRule.only());
+        return new ConfigField(name, free.otherwise(), FieldRule.only(free.otherwise()));
     }
 }

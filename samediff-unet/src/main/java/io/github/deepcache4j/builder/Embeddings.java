@@ -61,7 +61,6 @@ final class Embeddings {
                         time.sinusoids(ids, addition.idWidth()),
                         batch,
                         (long) addition.ids() * addition.idWidth());
-        return time.layers(
-                layers.concat(1, inputs.textEmbeds(), sizes), "add_embedding", width);
+        return time.layers(layers.concat(1, inputs.textEmbeds(), sizes), "add_embedding", width);
     }
 }

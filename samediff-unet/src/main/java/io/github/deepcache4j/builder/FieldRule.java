@@ -2,7 +2,12 @@
 package io.github.deepcache4j.builder;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which values of a configuration's field can be built.
@@ -10,6 +15,8 @@ import java.util.function.Predicate;
  * @param supported the same in words, for a message
  */
 record FieldRule(String supported, Predicate<JsonNode> accepts) {
+
+    private static final JsonMapper MAPPER = new JsonMapper();
 
     static final FieldRule COUNT = new FieldRule("a positive whole number", FieldRule::isCount);
     static final FieldRule COUNTS =
@@ -33,18 +40,21 @@ record FieldRule(String supported, Predicate<JsonNode> accepts) {
         return new FieldRule(supported + ", or null", value -> value.isNull() || accepts(value));
     }
 
-    /** Only these values. */
-    static FieldRule only(Object... values) {
-        String list = String.join(" or ", java.util.Arrays.stream(values).map(v -> "" + v).toList());
+    /** Only these values; null is diffusers' None. */
+    static FieldRule only(@Nullable Object... values) {
+        List<JsonNode> nodes = Arrays.stream(values).map(FieldRule::node).toList();
+        String list = nodes.stream().map(JsonNode::toString).collect(Collectors.joining(" or "));
         return new FieldRule(
-                "only " + list,
-                value ->
-                        java.util.Arrays.stream(values)
-                                .anyMatch(
-                                        one ->
-                                                one instanceof Number number && value.isNumber()
-                                                        ? value.asDouble() == number.doubleValue()
-                                                        : value.asText().equals(one.toString())));
+                "only " + list, value -> nodes.stream().anyMatch(node -> equal(node, value)));
+    }
+
+    private static JsonNode node(@Nullable Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
+    /** Numbers are equal by value: diffusers writes 1 and 1.0. */
+    private static boolean equal(JsonNode a, JsonNode b) {
+        return a.isNumber() && b.isNumber() ? a.asDouble() == b.asDouble() : a.equals(b);
     }
 
     boolean accepts(JsonNode value) {

@@ -93,8 +93,7 @@ final class InferenceLayers extends Layers {
     @Override
     Tensor embedding(Tensor indices, String name, long rows, long width) {
         SDVariable table = variable(declare(name + ".weight", Initial.NORMAL, 1, rows, width));
-        return new Tensor(
-                sameDiff().gather(table, indices.variable(), 0), indices.size(0), width);
+        return new Tensor(sameDiff().gather(table, indices.variable(), 0), indices.size(0), width);
     }
 
     @Override
@@ -118,7 +117,14 @@ final class InferenceLayers extends Layers {
                 Composites.pixelAttention(
                         x.variable(),
                         x.shape(),
-                        derived(name + ".to_qkv.weight", matrices, stack, 3 * channels, channels, 1, 1),
+                        derived(
+                                name + ".to_qkv.weight",
+                                matrices,
+                                stack,
+                                3 * channels,
+                                channels,
+                                1,
+                                1),
                         derived(name + ".to_qkv.bias", biases, stack, 3 * channels),
                         derived(
                                 out + ".weight",

@@ -43,10 +43,7 @@ final class Network {
 
     private Tensor build(long outChannels, boolean center, UNetConfig config) {
         Tensor sample = inputs.sample();
-        Tensor x =
-                center
-                        ? new Tensor(sample.variable().mul(2).sub(1), sample.shape())
-                        : sample;
+        Tensor x = center ? new Tensor(sample.variable().mul(2).sub(1), sample.shape()) : sample;
         Tensor time = layers.silu(new Embeddings(layers, config).of(inputs));
         x = layers.convolution(x, "conv_in", architecture.base(), 3);
         Deque<Tensor> skips = new ArrayDeque<>();
@@ -61,10 +58,7 @@ final class Network {
         x =
                 layers.silu(
                         layers.groupNorm(
-                                x,
-                                "conv_norm_out",
-                                architecture.groups(),
-                                architecture.epsilon()));
+                                x, "conv_norm_out", architecture.groups(), architecture.epsilon()));
         return layers.convolution(x, "conv_out", outChannels, 3);
     }
 
@@ -116,8 +110,7 @@ final class Network {
             case NONE -> x;
             case RESNET -> resnets.up(x, time, sampler);
             case CONVOLUTION ->
-                    layers.convolution(
-                            layers.upsample(x), sampler + ".conv", level.channels(), 3);
+                    layers.convolution(layers.upsample(x), sampler + ".conv", level.channels(), 3);
         };
     }
 

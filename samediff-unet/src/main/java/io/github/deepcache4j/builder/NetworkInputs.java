@@ -68,8 +68,7 @@ final class NetworkInputs {
                                                 Shape.of(batch, sizes.tokens(), width))));
         Addition addition = architecture.addition();
         if (addition != null) {
-            conditions.add(
-                    new Port("text_embeds", type, Shape.of(batch, addition.textWidth())));
+            conditions.add(new Port("text_embeds", type, Shape.of(batch, addition.textWidth())));
             conditions.add(new Port("time_ids", type, Shape.of(batch, addition.ids())));
         }
         return new UNetPorts(

@@ -46,11 +46,9 @@ final class ResnetBlock {
         if (architecture.scaleShift()) {
             Tensor both = layers.linear(time, name + ".time_emb_proj", 2 * channels, true);
             Tensor[] parts =
-                    layers.halves(
-                            layers.reshape(both, both.size(0), 2 * channels, 1, 1), 1);
+                    layers.halves(layers.reshape(both, both.size(0), 2 * channels, 1, 1), 1);
             Tensor normal = norm(hidden, name + ".norm2");
-            Tensor scale =
-                    new Tensor(parts[0].variable().add(1), parts[0].shape());
+            Tensor scale = new Tensor(parts[0].variable().add(1), parts[0].shape());
             hidden = layers.silu(layers.add(layers.multiply(normal, scale), parts[1]));
         } else {
             Tensor offset = layers.linear(time, name + ".time_emb_proj", channels, true);

@@ -43,11 +43,7 @@ final class SpatialTransformer {
         }
         hidden =
                 layers.reshape(
-                        layers.permute(hidden, 0, 2, 1),
-                        x.size(0),
-                        channels,
-                        x.size(2),
-                        x.size(3));
+                        layers.permute(hidden, 0, 2, 1), x.size(0), channels, x.size(2), x.size(3));
         if (!linear) {
             hidden = layers.convolution(hidden, name + ".proj_out", channels, 1);
         }
@@ -72,11 +68,9 @@ final class SpatialTransformer {
         double alpha = 1 / Math.sqrt((double) width / heads);
         var scores = layers.product(q.variable(), k.variable(), true, alpha);
         var shares = layers.sameDiff().nn().softmax(scores, 3);
-        Tensor mixture =
-                new Tensor(layers.product(shares, v.variable(), false, 1), q.shape());
+        Tensor mixture = new Tensor(layers.product(shares, v.variable(), false, 1), q.shape());
         Tensor joined =
-                layers.reshape(
-                        layers.permute(mixture, 0, 2, 1, 3), x.size(0), x.size(1), width);
+                layers.reshape(layers.permute(mixture, 0, 2, 1, 3), x.size(0), x.size(1), width);
         return layers.linear(joined, name + ".to_out.0", width, true);
     }
 
@@ -89,8 +83,7 @@ final class SpatialTransformer {
     /** GEGLU (Shazeer 2020) and a linear layer. */
     private Tensor feedForward(Tensor x, String name) {
         long width = x.size(2);
-        Tensor[] parts =
-                layers.halves(layers.linear(x, name + ".net.0.proj", 8 * width, true), 2);
+        Tensor[] parts = layers.halves(layers.linear(x, name + ".net.0.proj", 8 * width, true), 2);
         Tensor gated = layers.multiply(parts[0], layers.gelu(parts[1]));
         return layers.linear(gated, name + ".net.2", width, true);
     }

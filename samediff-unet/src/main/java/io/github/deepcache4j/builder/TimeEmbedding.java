@@ -35,14 +35,10 @@ final class TimeEmbedding {
         }
         INDArray row = Nd4j.createFromArray(frequencies).reshape(1, half).castTo(layers.type());
         SDVariable angles =
-                layers.reshape(t, t.size(0), 1)
-                        .variable()
-                        .mul(layers.sameDiff().constant(row));
+                layers.reshape(t, t.size(0), 1).variable().mul(layers.sameDiff().constant(row));
         Tensor sines = new Tensor(layers.sameDiff().math().sin(angles), t.size(0), half);
         Tensor cosines = new Tensor(layers.sameDiff().math().cos(angles), t.size(0), half);
-        return cosinesFirst
-                ? layers.concat(1, cosines, sines)
-                : layers.concat(1, sines, cosines);
+        return cosinesFirst ? layers.concat(1, cosines, sines) : layers.concat(1, sines, cosines);
     }
 
     /** linear_1, SiLU, linear_2. */

@@ -2,7 +2,6 @@
 package io.github.deepcache4j.builder;
 
 import io.github.deepcache4j.builder.Parameter.Initial;
-import io.github.deepcache4j.graph.Composites;
 import io.github.deepcache4j.graph.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +16,12 @@ import org.nd4j.linalg.api.ops.impl.reduce.Moments;
  * right in ND4J M2.1.
  *
  * <ul>
- *   <li>{@code batchnorm} cannot be differentiated, SameDiff forgets its axis on the way: norms
- *       are spelled out.
+ *   <li>{@code batchnorm} cannot be differentiated, SameDiff forgets its axis on the way: norms are
+ *       spelled out.
  *   <li>{@code conv2d} forgets that its weights are stored as PyTorch stores them: they are put
  *       into ND4J's own order.
- *   <li>{@code permute} is differentiated as if it were its own inverse: only such permutations
- *       are used.
+ *   <li>{@code permute} is differentiated as if it were its own inverse: only such permutations are
+ *       used.
  *   <li>{@code matmul} forgets its factor when it is differentiated: the factor is applied to an
  *       operand.
  *   <li>{@code gather} loses the gradients of all but one of equal indices: a one-hot matrix is
@@ -41,8 +40,7 @@ final class TrainableLayers extends Layers {
     @Override
     SDVariable variable(Parameter parameter) {
         // a copy: training changes it
-        return sameDiff()
-                .var(parameter.name(), weights.of(parameter).castTo(type()).dup('c'));
+        return sameDiff().var(parameter.name(), weights.of(parameter).castTo(type()).dup('c'));
     }
 
     /** {@code [outer, inner, y, x]} as {@code [y, x, inner, outer]}. */
@@ -100,8 +98,7 @@ final class TrainableLayers extends Layers {
         SDVariable mean = means.mean(true, 2);
         // variance of a group: mean of the channels' variances and of their means' distances
         SDVariable distances = sameDiff().math().square(means.sub(mean));
-        SDVariable variance =
-                sameDiff().reshape(moments[1], grouped).add(distances).mean(true, 2);
+        SDVariable variance = sameDiff().reshape(moments[1], grouped).add(distances).mean(true, 2);
         SDVariable scale = sameDiff().reshape(scale(name, channels), 1, groups, channels / groups);
         SDVariable shift = sameDiff().reshape(shift(name, channels), 1, groups, channels / groups);
         SDVariable factor = scale.mul(inverseDeviation(variance, epsilon));
@@ -124,8 +121,7 @@ final class TrainableLayers extends Layers {
         SDVariable variance = sameDiff().math().square(centred).mean(true, last);
         SDVariable scale = scale(name, x.size(last));
         SDVariable shift = shift(name, x.size(last));
-        SDVariable result =
-                centred.mul(inverseDeviation(variance, epsilon)).mul(scale).add(shift);
+        SDVariable result = centred.mul(inverseDeviation(variance, epsilon)).mul(scale).add(shift);
         return new Tensor(result, x.shape());
     }
 
@@ -167,7 +163,6 @@ final class TrainableLayers extends Layers {
                         channels / heads);
         Tensor joined = reshape(permute(mixture, 0, 2, 1, 3), batch, pixels, channels);
         Tensor result = linear(joined, name + ".to_out.0", channels, true);
-        return reshape(
-                permute(result, 0, 2, 1), batch, channels, x.size(2), x.size(3));
+        return reshape(permute(result, 0, 2, 1), batch, channels, x.size(2), x.size(3));
     }
 }

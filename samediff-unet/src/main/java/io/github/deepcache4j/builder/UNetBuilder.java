@@ -61,8 +61,8 @@ public final class UNetBuilder {
     }
 
     /**
-     * A network to sample with. It holds the given arrays wherever it can take them as they are:
-     * do not change them afterwards.
+     * A network to sample with. It holds the given arrays wherever it can take them as they are: do
+     * not change them afterwards.
      *
      * @param weights all parameters by name
      * @throws IllegalArgumentException if parameters are missing, unknown or of another shape, or
@@ -85,8 +85,7 @@ public final class UNetBuilder {
     static UNet inference(UNetConfig config, InputSizes sizes, Weights weights) {
         SameDiff sameDiff = SameDiff.create();
         NetworkInputs inputs = NetworkInputs.declare(sameDiff, config, sizes, DataType.FLOAT);
-        Tensor output =
-                Network.build(new InferenceLayers(sameDiff, weights), config, inputs);
+        Tensor output = Network.build(new InferenceLayers(sameDiff, weights), config, inputs);
         output.variable().rename(NetworkInputs.OUTPUT);
         return UNet.of(sameDiff, inputs.ports());
     }

@@ -32,7 +32,7 @@ enum UNetClass {
                     of(
                             "mid_block_type",
                             "\"UNetMidBlock2D\"",
-                            FieldRule.only("UNetMidBlock2D", "null")),
+                            FieldRule.only("UNetMidBlock2D", null)),
                     of(
                             "up_block_types",
                             "[\"AttnUpBlock2D\",\"AttnUpBlock2D\",\"AttnUpBlock2D\",\"UpBlock2D\"]",
@@ -54,7 +54,7 @@ enum UNetClass {
                             "\"default\"",
                             FieldRule.only("default", "scale_shift")),
                     of("add_attention", "true", FieldRule.FLAG),
-                    of("class_embed_type", "null", FieldRule.only("null", "timestep")),
+                    of("class_embed_type", "null", FieldRule.only(null, "timestep")),
                     of("num_class_embeds", "null", FieldRule.COUNT.orNull()),
                     of("num_train_timesteps", "null", FieldRule.COUNT.orNull()))),
 
@@ -75,7 +75,7 @@ enum UNetClass {
                     of(
                             "mid_block_type",
                             "\"UNetMidBlock2DCrossAttn\"",
-                            FieldRule.only("UNetMidBlock2DCrossAttn", "UNetMidBlock2D", "null")),
+                            FieldRule.only("UNetMidBlock2DCrossAttn", "UNetMidBlock2D", null)),
                     of(
                             "up_block_types",
                             "[\"UpBlock2D\",\"CrossAttnUpBlock2D\",\"CrossAttnUpBlock2D\",\"CrossAttnUpBlock2D\"]",
@@ -98,8 +98,8 @@ enum UNetClass {
                     fixed("num_attention_heads", "null"),
                     fixed("dual_cross_attention", "false"),
                     of("use_linear_projection", "false", FieldRule.FLAG),
-                    of("class_embed_type", "null", FieldRule.only("null", "timestep")),
-                    of("addition_embed_type", "null", FieldRule.only("null", "text_time")),
+                    of("class_embed_type", "null", FieldRule.only(null, "timestep")),
+                    of("addition_embed_type", "null", FieldRule.only(null, "text_time")),
                     of("addition_time_embed_dim", "null", FieldRule.COUNT.orNull()),
                     of("num_class_embeds", "null", FieldRule.COUNT.orNull()),
                     of("upcast_attention", "false", FieldRule.FLAG.orNull()),
@@ -119,10 +119,7 @@ enum UNetClass {
                     of("projection_class_embeddings_input_dim", "null", FieldRule.COUNT.orNull()),
                     fixed("attention_type", "\"default\""),
                     fixed("class_embeddings_concat", "false"),
-                    of(
-                            "mid_block_only_cross_attention",
-                            "null",
-                            FieldRule.only("null", "false")),
+                    of("mid_block_only_cross_attention", "null", FieldRule.only(null, false)),
                     fixed("cross_attention_norm", "null"),
                     of("addition_embed_type_num_heads", "64", FieldRule.COUNT)));
 

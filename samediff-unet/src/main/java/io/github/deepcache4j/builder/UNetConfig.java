@@ -53,8 +53,7 @@ public final class UNetConfig {
             faults.addAll(ArchitectureFaults.of(kind, this));
         }
         if (!faults.isEmpty()) {
-            throw new IllegalArgumentException(
-                    kind.className() + ": " + String.join("; ", faults));
+            throw new IllegalArgumentException(kind.className() + ": " + String.join("; ", faults));
         }
         this.architecture = Architecture.of(kind, this);
     }
@@ -259,8 +258,7 @@ public final class UNetConfig {
          *     together; all faults are in one message
          */
         public UNetConfig build() {
-            return new UNetConfig(
-                    kind, new LinkedHashMap<>(values), new ArrayList<>(faults));
+            return new UNetConfig(kind, new LinkedHashMap<>(values), new ArrayList<>(faults));
         }
     }
 }

@@ -58,8 +58,7 @@ final class FiniteDifferences {
                 double expected = (above - below) / (2 * STEP);
                 double found = gradient.getDouble(entry);
                 if (!(Math.abs(expected - found) <= tolerance * size)) {
-                    faults.add(
-                            name + "[" + entry + "]: " + found + ", by differences " + expected);
+                    faults.add(name + "[" + entry + "]: " + found + ", by differences " + expected);
                 }
             }
         }
@@ -71,7 +70,10 @@ final class FiniteDifferences {
     }
 
     static INDArray normal(Random random, long... shape) {
-        double[] values = new double[Math.toIntExact(java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
+        double[] values =
+                new double
+                        [Math.toIntExact(
+                                java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextGaussian();
         }
