@@ -153,12 +153,16 @@ final class TrainCommand implements Callable<Integer> {
                 StepProgress.of("training", Math.toIntExact(plan.steps()), err)) {
             progress.startAt(trainer.steps());
             long saved = System.nanoTime();
-            while (trainer.steps() < plan.steps() && System.nanoTime() < deadline) {
+            while (trainer.steps() < plan.steps()) {
                 trainer.run(trainer.steps() + 1);
                 progress.stepTaken((int) trainer.steps() - 1, (int) plan.steps(), 0, 0);
                 if ((System.nanoTime() - saved) / 1e9 > SECONDS_BETWEEN_CHECKPOINTS) {
                     trainer.save(folder.checkpoint());
                     saved = System.nanoTime();
+                }
+                // after a step, so that each call takes one at least
+                if (System.nanoTime() >= deadline) {
+                    break;
                 }
             }
         }
@@ -203,8 +207,7 @@ final class TrainCommand implements Callable<Integer> {
         static TrainingRun read(Path data, UNetConfig config) throws IOException {
             Shape size =
                     config.sampleSize()
-                            .orElseThrow(
-                                    () -> new UserError("the preset has no size of samples"));
+                            .orElseThrow(() -> new UserError("the preset has no size of samples"));
             if (config.crossAttentionDim().isPresent()) {
                 throw new UserError(
                         "--preset: the network takes text states, which an .npz of images has not;"
@@ -221,8 +224,7 @@ final class TrainCommand implements Callable<Integer> {
 
         Trainer trainer(TrainingPlan plan) {
             TrainableUNet unet =
-                    UNetBuilder.trainable(
-                            config, InputSizes.of(config, plan.batch()), plan.seed());
+                    UNetBuilder.trainable(config, InputSizes.of(config, plan.batch()), plan.seed());
             INDArray labels = images.labels().orElse(null);
             return Trainer.of(
                     unet,

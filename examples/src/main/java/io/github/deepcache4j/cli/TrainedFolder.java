@@ -37,7 +37,9 @@ record TrainedFolder(Path folder) {
         return folder.resolve("grids").resolve("step-%06d.png".formatted(step));
     }
 
-    /** Writes the network with its averaged weights, and the losses; each file is whole or absent. */
+    /**
+     * Writes the network with its averaged weights, and the losses; each file is whole or absent.
+     */
     void write(Trainer trainer, UNetConfig config, TrainingPlan plan) throws IOException {
         Path unet = folder.resolve("unet");
         OutputFile.write(unet.resolve("config.json"), config::write);

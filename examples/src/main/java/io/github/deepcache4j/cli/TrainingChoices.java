@@ -30,7 +30,8 @@ final class TrainingChoices {
     @Option(
             names = "--steps",
             paramLabel = "K",
-            description = "Steps to train in all, instead of --minutes: the same numbers each time.")
+            description =
+                    "Steps to train in all, instead of --minutes: the same numbers each time.")
     private @Nullable Long steps;
 
     @Option(names = "--batch", paramLabel = "B", description = "Images in a step; default 32.")
@@ -74,9 +75,6 @@ final class TrainingChoices {
 
     /** The plan of a new run; 0 steps if they follow from {@link #minutes}. */
     TrainingPlan plan(String dataSha256) {
-        if (steps != null && minutes != null) {
-            throw new UserError("--steps and --minutes both say how long; give one of them");
-        }
         TrainingPlan plan =
                 new TrainingPlan(
                         Objects.requireNonNullElse(preset, "mnist-small"),

@@ -43,8 +43,7 @@ final class TrainingImages {
         Map<String, INDArray> arrays = NpzFile.read(file);
         INDArray images = arrays.get("images");
         if (images == null) {
-            throw new UserError(
-                    file + ": there is no array 'images'; it holds " + arrays.keySet());
+            throw new UserError(file + ": there is no array 'images'; it holds " + arrays.keySet());
         }
         INDArray values = scaled(file, placed(file, images, sample));
         return new TrainingImages(
@@ -114,8 +113,7 @@ final class TrainingImages {
         return values;
     }
 
-    private static INDArray labels(
-            Path file, Map<String, INDArray> arrays, long count, int known) {
+    private static INDArray labels(Path file, Map<String, INDArray> arrays, long count, int known) {
         INDArray labels = arrays.get("labels");
         if (labels == null) {
             throw new UserError(

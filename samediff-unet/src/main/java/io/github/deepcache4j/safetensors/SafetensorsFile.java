@@ -82,8 +82,7 @@ public final class SafetensorsFile {
         return size;
     }
 
-    private static JsonNode header(Path file, FileChannel channel, long length)
-            throws IOException {
+    private static JsonNode header(Path file, FileChannel channel, long length) throws IOException {
         byte[] text = new byte[Math.toIntExact(length)];
         bytes(channel, LENGTH_BYTES, length).get(text);
         try {
@@ -148,8 +147,7 @@ public final class SafetensorsFile {
         return shape.length == 0 ? Nd4j.scalar(values[0]) : Nd4j.create(values, shape, 'c');
     }
 
-    private static ByteBuffer bytes(FileChannel channel, long from, long count)
-            throws IOException {
+    private static ByteBuffer bytes(FileChannel channel, long from, long count) throws IOException {
         long there = Math.max(0, Math.min(count, channel.size() - from));
         return channel.map(FileChannel.MapMode.READ_ONLY, from, there)
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -163,8 +161,7 @@ public final class SafetensorsFile {
      *     refuses the file
      * @throws IllegalArgumentException if a tensor is of another type
      */
-    public static void write(
-            Path file, Map<String, INDArray> tensors, Map<String, String> metadata)
+    public static void write(Path file, Map<String, INDArray> tensors, Map<String, String> metadata)
             throws IOException {
         ObjectNode header = JSON.createObjectNode();
         header.set(METADATA, JSON.valueToTree(metadata));
@@ -184,8 +181,7 @@ public final class SafetensorsFile {
         }
         byte[] text = JSON.writeValueAsBytes(header);
         int padded = (text.length + LENGTH_BYTES - 1) / LENGTH_BYTES * LENGTH_BYTES;
-        ByteBuffer head =
-                ByteBuffer.allocate(LENGTH_BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer head = ByteBuffer.allocate(LENGTH_BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
         head.putLong(padded).put(text);
         while (head.hasRemaining()) {
             head.put((byte) ' ');

@@ -50,10 +50,7 @@ final class Backpropagation {
      *     between them has no gradient; names all
      */
     static Map<String, String> add(
-            SameDiff sameDiff,
-            String loss,
-            Collection<String> weights,
-            Map<String, Shape> shapes) {
+            SameDiff sameDiff, String loss, Collection<String> weights, Map<String, Shape> shapes) {
         DataflowGraph graph = GraphReader.read(sameDiff, List.of(loss), shapes);
         Backpropagation pass = new Backpropagation(sameDiff, graph);
         pass.markNeeded(Set.copyOf(weights));
@@ -115,8 +112,7 @@ final class Backpropagation {
             incoming.add(
                     known != null
                             ? known
-                            : sameDiff.zerosLike(
-                                    sameDiff.getVariable(graph.value(output).name())));
+                            : sameDiff.zerosLike(sameDiff.getVariable(graph.value(output).name())));
         }
         List<@Nullable SDVariable> outgoing = rules.gradients(node, incoming);
         for (int i = 0; i < node.inputs().size(); i++) {

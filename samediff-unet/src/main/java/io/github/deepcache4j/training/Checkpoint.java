@@ -42,7 +42,11 @@ final class Checkpoint {
         Path target = file.toAbsolutePath();
         Path part =
                 target.resolveSibling(
-                        "." + target.getFileName() + "-" + ThreadLocalRandom.current().nextInt(1 << 30) + ".part");
+                        "."
+                                + target.getFileName()
+                                + "-"
+                                + ThreadLocalRandom.current().nextInt(1 << 30)
+                                + ".part");
         try {
             NpzFile.write(part, all);
             Files.move(

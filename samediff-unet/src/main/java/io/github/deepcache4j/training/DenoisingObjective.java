@@ -55,13 +55,11 @@ public record DenoisingObjective(
 
     /** Equal weights, no dropout. */
     public static DenoisingObjective of(NoiseSchedule schedule) {
-        return new DenoisingObjective(
-                schedule, OptionalDouble.empty(), 0, OptionalLong.empty());
+        return new DenoisingObjective(schedule, OptionalDouble.empty(), 0, OptionalLong.empty());
     }
 
     public DenoisingObjective withMinSnr(double gamma) {
-        return new DenoisingObjective(
-                schedule, OptionalDouble.of(gamma), labelDropout, nullClass);
+        return new DenoisingObjective(schedule, OptionalDouble.of(gamma), labelDropout, nullClass);
     }
 
     public DenoisingObjective withLabelDropout(double share, long none) {
@@ -76,40 +74,46 @@ public record DenoisingObjective(
     public NoisyBatch apply(ImageBatch batch, long seed, long step) {
         long[] shape = batch.images().shape();
         int count = Math.toIntExact(shape[0]);
-        float[] clean = batch.images().castTo(DataType.FLOAT).dup('c').data().asFloat();
-        float[] noise =
+        INDArray noise =
                 NoiseSource.seeded(StepRandom.seed(seed, step, StepRandom.Use.NOISE))
-                        .initial(shape)
-                        .data()
-                        .asFloat();
+                        .initial(shape);
         Random random = StepRandom.of(seed, step, StepRandom.Use.TIMESTEPS);
         long[] timesteps = new long[count];
-        float[] sample = new float[clean.length];
-        float[] target = new float[clean.length];
+        INDArray sample = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+        INDArray target = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
         float[] weights = new float[count];
-        int size = clean.length / count;
         for (int image = 0; image < count; image++) {
             int t = random.nextInt(schedule.trainTimesteps());
             timesteps[image] = t;
             weights[image] = (float) weight(t);
-            float signal = (float) Math.sqrt(schedule.alphaBar(t));
-            float spread = (float) Math.sqrt(1 - schedule.alphaBar(t));
-            for (int i = image * size; i < (image + 1) * size; i++) {
-                sample[i] = signal * clean[i] + spread * noise[i];
-                target[i] =
-                        switch (schedule.predictionType()) {
-                            case EPSILON -> noise[i];
-                            case V_PREDICTION -> signal * noise[i] - spread * clean[i];
-                            case SAMPLE -> clean[i];
-                        };
-            }
+            INDArray x0 = batch.images().slice(image);
+            INDArray epsilon = noise.slice(image);
+            float alphaBar = schedule.alphaBar(t);
+            sample.putSlice(image, noisy(alphaBar, x0, epsilon));
+            target.putSlice(
+                    image,
+                    switch (schedule.predictionType()) {
+                        case EPSILON -> epsilon;
+                        case V_PREDICTION -> velocity(alphaBar, x0, epsilon);
+                        case SAMPLE -> x0;
+                    });
         }
         return new NoisyBatch(
-                Nd4j.create(sample, shape, 'c'),
+                sample,
                 timesteps,
                 dropped(batch.conditions(), seed, step),
-                Nd4j.create(target, shape, 'c'),
+                target,
                 Nd4j.createFromArray(weights));
+    }
+
+    /** √ᾱ x_0 + √(1 - ᾱ) ε. */
+    static INDArray noisy(float alphaBar, INDArray x0, INDArray noise) {
+        return x0.mul(Math.sqrt(alphaBar)).addi(noise.mul(Math.sqrt(1 - alphaBar)));
+    }
+
+    /** √ᾱ ε - √(1 - ᾱ) x_0 (Salimans and Ho 2022, appendix D). */
+    static INDArray velocity(float alphaBar, INDArray x0, INDArray noise) {
+        return noise.mul(Math.sqrt(alphaBar)).subi(x0.mul(Math.sqrt(1 - alphaBar)));
     }
 
     /** Weight of a timestep in the loss. */
@@ -128,8 +132,7 @@ public record DenoisingObjective(
         };
     }
 
-    private Map<String, INDArray> dropped(
-            Map<String, INDArray> conditions, long seed, long step) {
+    private Map<String, INDArray> dropped(Map<String, INDArray> conditions, long seed, long step) {
         INDArray labels = conditions.get(TrainingData.CLASS_LABELS);
         if (labels == null || labelDropout == 0) {
             return conditions;

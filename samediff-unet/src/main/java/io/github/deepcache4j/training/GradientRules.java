@@ -5,24 +5,19 @@ import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.Node;
 import io.github.deepcache4j.graph.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.BatchNorm;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The gradient of one operation. Most are ND4J's own; those that are wrong, or slow, in M2.1 are
  * written here.
  *
  * <ul>
- *   <li>{@code batchnorm} that normalises by moments of its own input: M2.1 declares one result for
- *       an operation that has three, and its native code reads a scale that is not there.
+ *   <li>{@code batchnorm} is refused: M2.1 declares one result for a gradient that has three or
+ *       five, and its native code reads a scale that may not be there.
  *   <li>{@code multiply}, {@code add}, {@code subtract} with an operand that is repeated over the
  *       batch: ND4J's gradient takes half of the time of a whole step.
  *   <li>{@code swish}: one tanh costs a fifth of ND4J's derivative.
@@ -61,13 +56,16 @@ final class GradientRules {
                 yield List.of(summed(g, node, 0), summed(g.neg(), node, 1));
             }
             case "swish" -> List.of(silu(node, incoming.get(0)));
-            case "batchnorm" -> Arrays.asList(normalization(node, incoming.get(0)), null, null);
+            case "batchnorm" ->
+                    throw new IllegalArgumentException(
+                            "its gradient is wrong in ND4J M2.1; write it as moments, multiply and"
+                                    + " add");
             default -> stock(node, incoming);
         };
     }
 
     private List<@Nullable SDVariable> stock(Node node, List<SDVariable> incoming) {
-        DifferentialFunction op = sameDiff.getOps().get(node.name()).getOp();
+        DifferentialFunction op = sameDiff.getOpById(node.name());
         List<SDVariable> outgoing = op.doDiff(incoming);
         if (outgoing.size() != node.inputs().size()) {
             List<@Nullable SDVariable> padded = new ArrayList<>(outgoing);
@@ -113,56 +111,5 @@ final class GradientRules {
         SDVariable y = sameDiff.getVariable(graph.value(node.outputs().get(0)).name());
         SDVariable s = sameDiff.math().tanh(operand(node, 0).mul(0.5)).mul(0.5).add(0.5);
         return gradient.mul(s.add(y.sub(y.mul(s))));
-    }
-
-    /**
-     * Gradient by x of y = (x - m) r, r = 1 / sqrt(v + epsilon), m and v being the moments of x:
-     * dx = r (g - mean(g) - y mean(g y)) (Ioffe and Szegedy 2015, section 3). Both products with a
-     * number for each channel are batch norms, which oneDNN has.
-     */
-    private SDVariable normalization(Node node, SDVariable g) {
-        BatchNorm op = (BatchNorm) sameDiff.getOps().get(node.name()).getOp();
-        Node moments = graph.producer(node.inputs().get(1)).orElse(null);
-        Shape shape = shape(node.inputs().get(0));
-        boolean normalizes =
-                node.inputs().size() == 3
-                        && shape.rank() == 4
-                        && node.integers().get(node.integers().size() - 1) == 1
-                        && moments != null
-                        && moments.op().equals("moments")
-                        && moments.inputs().equals(node.inputs().subList(0, 1))
-                        && moments.outputs().equals(node.inputs().subList(1, 3))
-                        && moments.integers().equals(List.of(0L, 2L, 3L));
-        if (!normalizes) {
-            throw new IllegalArgumentException(
-                    "only a batch norm by the moments of its own input has a gradient; write scale"
-                            + " and shift as multiply and add");
-        }
-        SDVariable y = sameDiff.getVariable(graph.value(node.outputs().get(0)).name());
-        SDVariable rate = sameDiff.math().rsqrt(operand(node, 2).add(op.getEpsilon()));
-        SDVariable meanG = sameDiff.mean(g, 0, 2, 3);
-        SDVariable meanGy = sameDiff.mean(g.mul(y), 0, 2, 3);
-        SDVariable zeros = vector("zeros", shape.size(1), 0);
-        SDVariable centered = affine(g, meanG, rate, zeros, shape);
-        return centered.sub(affine(y, zeros, rate.mul(meanGy), zeros, shape));
-    }
-
-    /** (x - mean) scale for each channel. */
-    private SDVariable affine(
-            SDVariable x, SDVariable mean, SDVariable scale, SDVariable shift, Shape shape) {
-        SDVariable ones = vector("ones", shape.size(1), 1);
-        return new BatchNorm(sameDiff, x, mean, ones, scale, shift, 0, new int[] {1})
-                .outputVariable();
-    }
-
-    private SDVariable vector(String role, long length, double value) {
-        String name = "gradients/" + role + length;
-        SDVariable known = sameDiff.hasVariable(name) ? sameDiff.getVariable(name) : null;
-        return Objects.requireNonNullElseGet(
-                known,
-                () ->
-                        sameDiff.constant(
-                                name,
-                                Nd4j.valueArrayOf(new long[] {length}, value, DataType.FLOAT)));
     }
 }

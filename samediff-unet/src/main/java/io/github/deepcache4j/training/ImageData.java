@@ -41,8 +41,7 @@ public final class ImageData implements TrainingData {
      * @throws IllegalArgumentException if there are fewer images than a batch takes, a value is not
      *     finite, or the labels do not fit
      */
-    public static ImageData of(
-            INDArray images, @Nullable INDArray labels, int batch, long seed) {
+    public static ImageData of(INDArray images, @Nullable INDArray labels, int batch, long seed) {
         long count = images.size(0);
         if (images.rank() != 4 || batch < 1 || count < batch) {
             throw new IllegalArgumentException(

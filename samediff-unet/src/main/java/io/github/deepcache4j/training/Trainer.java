@@ -183,7 +183,8 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    private Map<String, INDArray> arrays() {
+    /** All arrays that steps change, by name in a checkpoint. */
+    Map<String, INDArray> arrays() {
         Map<String, INDArray> arrays = new LinkedHashMap<>();
         updates.weights().forEach((name, array) -> arrays.put("weights/" + name, array));
         ema.weights().forEach((name, array) -> arrays.put("ema/" + name, array));

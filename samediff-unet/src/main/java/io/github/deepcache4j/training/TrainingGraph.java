@@ -59,8 +59,7 @@ final class TrainingGraph implements AutoCloseable {
         SameDiff graph = UNetBuilder.trainable(unet.config(), sizes(ports), weights).sameDiff();
         Map<String, Shape> shapes = new LinkedHashMap<>(ports.inputShapes());
         addLoss(graph, ports, shapes);
-        Map<String, String> gradients =
-                Backpropagation.add(graph, LOSS, weights.keySet(), shapes);
+        Map<String, String> gradients = Backpropagation.add(graph, LOSS, weights.keySet(), shapes);
         List<String> outputs = new ArrayList<>(List.of(LOSS));
         outputs.addAll(gradients.values());
         List<Cut> cuts = new ArrayList<>();
@@ -71,8 +70,7 @@ final class TrainingGraph implements AutoCloseable {
                     cuts.add(Cut.at(name, array.dataType(), shape));
                 });
         SameDiff copy = GraphCopy.of(graph, outputs, cuts);
-        return new TrainingGraph(
-                engine.compile(copy, outputs, shapes, Precision.F32), gradients);
+        return new TrainingGraph(engine.compile(copy, outputs, shapes, Precision.F32), gradients);
     }
 
     private static InputSizes sizes(UNetPorts ports) {
@@ -95,8 +93,7 @@ final class TrainingGraph implements AutoCloseable {
         SDVariable weights = graph.placeHolder(IMAGE_WEIGHTS, DataType.FLOAT, batch.toArray());
         SDVariable error = graph.getVariable(ports.output().name()).sub(target);
         SDVariable rows =
-                graph.reshape(
-                        error.mul(error), ports.batch(), output.elements() / ports.batch());
+                graph.reshape(error.mul(error), ports.batch(), output.elements() / ports.batch());
         graph.mean(LOSS, graph.mean(rows, 1).mul(weights));
     }
 
@@ -114,10 +111,8 @@ final class TrainingGraph implements AutoCloseable {
         Map<String, INDArray> results = compiled.run(inputs);
         Map<String, INDArray> byWeight = new LinkedHashMap<>();
         gradients.forEach(
-                (weight, name) ->
-                        byWeight.put(weight, Objects.requireNonNull(results.get(name))));
-        return new Result(
-                Objects.requireNonNull(results.get(LOSS)).getDouble(0), byWeight);
+                (weight, name) -> byWeight.put(weight, Objects.requireNonNull(results.get(name))));
+        return new Result(Objects.requireNonNull(results.get(LOSS)).getDouble(0), byWeight);
     }
 
     /** The loss, and gradients by weight that may be overwritten. */

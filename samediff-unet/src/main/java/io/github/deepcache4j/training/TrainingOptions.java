@@ -56,8 +56,7 @@ public record TrainingOptions(
     }
 
     public TrainingOptions withMaxGradientNorm(double norm) {
-        return new TrainingOptions(
-                updater, regularization, OptionalDouble.of(norm), ema, seed);
+        return new TrainingOptions(updater, regularization, OptionalDouble.of(norm), ema, seed);
     }
 
     public TrainingOptions withEma(EmaDecay decay) {

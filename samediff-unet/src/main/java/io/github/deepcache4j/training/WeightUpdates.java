@@ -51,8 +51,7 @@ final class WeightUpdates {
      * @param gradients by weight; overwritten
      * @param watcher sees each update before it is subtracted
      */
-    void apply(
-            Map<String, INDArray> gradients, int step, BiConsumer<String, INDArray> watcher) {
+    void apply(Map<String, INDArray> gradients, int step, BiConsumer<String, INDArray> watcher) {
         double rate =
                 options.updater().hasLearningRate()
                         ? options.updater().getLearningRate(step, 0)

@@ -48,15 +48,20 @@ class GradientCheckTest {
                         "resnet with scale_shift",
                         (l, o) -> new ResnetBlock(l, scaling).apply(o.x(), o.time(), "r", 8)),
                 new Block(
-                        "resnet down", (l, o) -> new ResnetBlock(l, plain).down(o.x(), o.time(), "r")),
-                new Block("resnet up", (l, o) -> new ResnetBlock(l, plain).up(o.x(), o.time(), "r")),
+                        "resnet down",
+                        (l, o) -> new ResnetBlock(l, plain).down(o.x(), o.time(), "r")),
+                new Block(
+                        "resnet up", (l, o) -> new ResnetBlock(l, plain).up(o.x(), o.time(), "r")),
                 new Block("pixel attention", (l, o) -> l.pixelAttention(o.x(), "a", 2)),
                 new Block(
                         "transformer",
-                        (l, o) -> new SpatialTransformer(l, text).apply(o.x(), o.text(), "t", 2, 1)),
+                        (l, o) ->
+                                new SpatialTransformer(l, text).apply(o.x(), o.text(), "t", 2, 1)),
                 new Block(
                         "transformer with linear projections",
-                        (l, o) -> new SpatialTransformer(l, linear).apply(o.x(), o.text(), "t", 4, 2)),
+                        (l, o) ->
+                                new SpatialTransformer(l, linear)
+                                        .apply(o.x(), o.text(), "t", 4, 2)),
                 new Block(
                         "downsampler",
                         (l, o) -> l.convolution(o.x(), "d", 6, 3, 2, Layers.Zeros.AROUND)),
@@ -77,9 +82,7 @@ class GradientCheckTest {
                             TimeEmbedding embedding = new TimeEmbedding(l, true, 0);
                             Tensor t =
                                     new Tensor(
-                                            l.sameDiff()
-                                                    .constant(
-                                                            Nd4j.createFromArray(17., 900.)),
+                                            l.sameDiff().constant(Nd4j.createFromArray(17., 900.)),
                                             2);
                             return embedding.layers(embedding.sinusoids(t, 8), "e", 10);
                         }),

@@ -83,7 +83,8 @@ class UNetConfigTest {
     void whatCannotBeBuiltIsRefusedByName(String field, String message) {
         IOException fault =
                 assertThrows(
-                        IOException.class, () -> read("{\"_class_name\":\"UNet2DModel\"," + field + "}"));
+                        IOException.class,
+                        () -> read("{\"_class_name\":\"UNet2DModel\"," + field + "}"));
         assertTrue(fault.getMessage().contains(message), fault.getMessage());
     }
 

@@ -53,14 +53,15 @@ public final class DiffusersSource implements ModelSource {
                     file + ": there is no " + CONFIG + " beside it that says which network it is");
         }
         try {
-            return new DiffusersSource(
-                    file, UNetConfig.read(beside), SafetensorsFile.read(file));
+            return new DiffusersSource(file, UNetConfig.read(beside), SafetensorsFile.read(file));
         } catch (IOException e) {
             throw new ImportException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** The batch is open; height and width are those of the configuration unless others are given. */
+    /**
+     * The batch is open; height and width are those of the configuration unless others are given.
+     */
     @Override
     public List<DeclaredInput> inputs() {
         List<DeclaredInput> inputs = new ArrayList<>();

@@ -59,7 +59,10 @@ class BuiltUNetGoldenTest {
         INDArray text = golden.get("encoder_hidden_states");
         InputSizes sizes =
                 new InputSizes(
-                        sample.size(0), sample.size(2), sample.size(3), text == null ? 1 : text.size(1));
+                        sample.size(0),
+                        sample.size(2),
+                        sample.size(3),
+                        text == null ? 1 : text.size(1));
         INDArray expected = golden.get("out_sample");
         TrainableUNet trainable = UNetBuilder.trainable(config, sizes, weights);
         assertEquals(

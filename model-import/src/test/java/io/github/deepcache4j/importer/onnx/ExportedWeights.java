@@ -11,7 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Most initialisers have them. Those that the exporter changed ({@code onnx::MatMul_123}: the
  * transposed weights of a linear layer, and scale and shift of a group norm with two more axes) are
- * named by the module of the node that reads them ({@code /unet/mid_block/attentions.0/to_q/MatMul}).
+ * named by the module of the node that reads them ({@code
+ * /unet/mid_block/attentions.0/to_q/MatMul}).
  */
 final class ExportedWeights {
 
