@@ -19,7 +19,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +42,6 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
 
     private static final int TRIAL_STEPS = 8;
-    private static final double SECONDS_BETWEEN_CHECKPOINTS = 60;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -89,12 +91,14 @@ final class TrainCommand implements Callable<Integer> {
         }
         UNetConfig config = UNetPresets.named(plan.preset());
         TrainingRun run = TrainingRun.read(data, config);
-        if (plan.steps() == 0) {
-            plan = plan.withSteps(planned(run, plan, err));
-        }
-        plan.write(folder.plan());
         long start = System.nanoTime();
-        try (Trainer trainer = run.trainer(plan)) {
+        try (Trainer trial = run.trainer(plan.steps() == 0 ? plan.withSteps(TRIAL_STEPS) : plan)) {
+            Trainer trainer = trial;
+            if (plan.steps() == 0) {
+                plan = plan.withSteps(planned(trial, err));
+                trainer = trial.withOptions(plan.options());
+            }
+            plan.write(folder.plan());
             if (resume && Files.exists(folder.checkpoint())) {
                 trainer.restore(folder.checkpoint());
                 err.println("going on after step " + trainer.steps() + " of " + plan.steps());
@@ -120,16 +124,18 @@ final class TrainCommand implements Callable<Integer> {
         return plan;
     }
 
-    /** Steps that fit into the minutes, from the pace of a trial. */
-    private long planned(TrainingRun run, TrainingPlan plan, PrintWriter err) {
+    /** Steps that fit into the minutes, from the pace of a trial; the weights are as before. */
+    private long planned(Trainer trial, PrintWriter err) {
+        Map<String, INDArray> initial = new LinkedHashMap<>();
+        trial.weights().forEach((name, array) -> initial.put(name, array.dup()));
         double[] seconds = new double[TRIAL_STEPS];
-        try (Trainer trial = run.trainer(plan.withSteps(TRIAL_STEPS))) {
-            for (int step = 0; step < TRIAL_STEPS; step++) {
-                long start = System.nanoTime();
-                trial.run(step + 1L);
-                seconds[step] = (System.nanoTime() - start) / 1e9;
-            }
+        for (int step = 0; step < TRIAL_STEPS; step++) {
+            long start = System.nanoTime();
+            trial.run(step + 1L);
+            seconds[step] = (System.nanoTime() - start) / 1e9;
         }
+        trial.weights()
+                .forEach((name, array) -> array.assign(Objects.requireNonNull(initial.get(name))));
         // the first steps warm the JVM and the caches up
         double pace = Arrays.stream(seconds).skip(TRIAL_STEPS / 2).sorted().toArray()[1];
         long steps = Math.max(1, Math.round(60 * choices.minutes() / pace));
@@ -148,23 +154,13 @@ final class TrainCommand implements Callable<Integer> {
         long every = gridEvery == null ? Math.max(1, plan.steps() / 5) : gridEvery;
         trainer.withListeners(
                 TrainingGrids.listener(trainer, config, plan, folder, Math.toIntExact(every)));
-        long deadline = System.nanoTime() + (long) Math.min(6e10 * choices.minutes(), 9e18);
         try (StepProgress progress =
                 StepProgress.of("training", Math.toIntExact(plan.steps()), err)) {
-            progress.startAt(trainer.steps());
-            long saved = System.nanoTime();
-            while (trainer.steps() < plan.steps()) {
-                trainer.run(trainer.steps() + 1);
-                progress.stepTaken((int) trainer.steps() - 1, (int) plan.steps(), 0, 0);
-                if ((System.nanoTime() - saved) / 1e9 > SECONDS_BETWEEN_CHECKPOINTS) {
-                    trainer.save(folder.checkpoint());
-                    saved = System.nanoTime();
-                }
-                // after a step, so that each call takes one at least
-                if (System.nanoTime() >= deadline) {
-                    break;
-                }
-            }
+            TrainingWatch watch =
+                    new TrainingWatch(
+                            trainer, folder.checkpoint(), progress, choices.minutes());
+            trainer.run(plan.steps(), watch);
+            watch.getAsBoolean();
         }
         trainer.save(folder.checkpoint());
         folder.write(trainer, config, plan);

@@ -122,8 +122,7 @@ class TrainCommandTest {
                     file);
         }
         Path other = data(Map.of("labels", Nd4j.zeros(DataType.INT64, IMAGES)));
-        assertTrue(
-                train(other, stopped, "--resume").expect(2).err().contains("with other data"));
+        assertTrue(train(other, stopped, "--resume").expect(2).err().contains("with other data"));
     }
 
     @Test
@@ -161,8 +160,7 @@ class TrainCommandTest {
     void saysWhatIsWrongWithTheOptions() throws IOException {
         Path data = data(Map.of());
         Path out = folder.resolve("out");
-        assertTrue(
-                train(data, out, "--preset", "huge").expect(2).err().contains("no preset huge"));
+        assertTrue(train(data, out, "--preset", "huge").expect(2).err().contains("no preset huge"));
         assertTrue(
                 train(data, out, "--preset", "tiny-text").expect(2).err().contains("text states"));
         assertTrue(
@@ -181,7 +179,6 @@ class TrainCommandTest {
                         .err()
                         .contains("do not make batches of 13"));
         assertTrue(train(data, out, "--resume").expect(2).err().contains("there is no"));
-        assertTrue(
-                train(folder.resolve("none.npz"), out).expect(2).err().contains("none.npz"));
+        assertTrue(train(folder.resolve("none.npz"), out).expect(2).err().contains("none.npz"));
     }
 }

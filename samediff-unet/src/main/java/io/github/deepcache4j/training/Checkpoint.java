@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * All that changes in a training run as one {@code .npz} file: {@code weights/NAME, ema/NAME,
- * updater/NAME/STATE, losses}, and {@code run} with the seed. The number of losses is the number of
+ * updater/NAME/STATE, losses}, and {@code run/seed}. The number of losses is the number of
  * steps; batches, noise and timesteps follow from it and the seed.
  */
 final class Checkpoint {
@@ -37,7 +37,9 @@ final class Checkpoint {
             throws IOException {
         Map<String, INDArray> all = new LinkedHashMap<>();
         all.put(SEED, Nd4j.createFromArray(seed));
-        all.put(LOSSES, Nd4j.createFromArray(losses));
+        if (losses.length > 0) {
+            all.put(LOSSES, Nd4j.createFromArray(losses));
+        }
         all.putAll(arrays);
         Path target = file.toAbsolutePath();
         Path part =
@@ -70,7 +72,7 @@ final class Checkpoint {
         List<String> faults = new ArrayList<>();
         INDArray storedSeed = stored.get(SEED);
         INDArray losses = stored.get(LOSSES);
-        if (storedSeed == null || losses == null) {
+        if (storedSeed == null) {
             throw new IOException(file + ": is not a checkpoint of a training run");
         }
         if (storedSeed.getLong(0) != seed) {
@@ -113,6 +115,6 @@ final class Checkpoint {
                 (name, array) ->
                         array.assign(
                                 Objects.requireNonNull(stored.get(name)).reshape(array.shape())));
-        return losses.toDoubleVector();
+        return losses == null ? new double[0] : losses.toDoubleVector();
     }
 }

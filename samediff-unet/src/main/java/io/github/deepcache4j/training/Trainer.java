@@ -80,6 +80,16 @@ public final class Trainer implements AutoCloseable {
         return new Trainer(unet, objective, data, options, TrainingGraph.of(unet, engine));
     }
 
+    /**
+     * A run of the same network, data and compiled step with other options, at its start: from the
+     * weights as they are now, without listeners. Use only one of the two from now on, and close
+     * only that.
+     */
+    public Trainer withOptions(TrainingOptions other) {
+        unet.sameDiff().setTrainingConfig(other.toTrainingConfig());
+        return new Trainer(unet, objective, data, other, graph);
+    }
+
     /** Adds SameDiff listeners; they are told of what follows. */
     public Trainer withListeners(Listener... listeners) {
         events.add(listeners);
@@ -134,6 +144,11 @@ public final class Trainer implements AutoCloseable {
         ema.update(step + 1, updates.weights());
         losses.add(result.loss());
         events.iterationDone(step, batch, result.loss());
+    }
+
+    /** The weights, by diffusers' names: the network's own arrays. */
+    public Map<String, INDArray> weights() {
+        return updates.weights();
     }
 
     /** Steps taken in all. */

@@ -45,8 +45,8 @@ final class WeightUpdates {
 
     /**
      * One step of all weights, in SameDiff's order: regularisation, updater, weight decay,
-     * listeners, subtraction. All gradients are known before the first weight changes; in {@code
-     * SameDiff.fit} a weight changes while gradients of others are still computed with it.
+     * listeners, subtraction. All gradients are known, and clipped, before the first weight changes;
+     * {@code SameDiff.fit} updates each weight as soon as its own gradient is known.
      *
      * @param gradients by weight; overwritten
      * @param watcher sees each update before it is subtracted

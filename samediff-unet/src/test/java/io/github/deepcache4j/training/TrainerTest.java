@@ -26,9 +26,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.ViewIterator;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.dataset.api.iterator.KFoldIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 class TrainerTest {
@@ -173,7 +173,7 @@ class TrainerTest {
                     INDArray images = NoiseSource.seeded(step).initial(4, 1, 16, 16);
                     INDArray labels = Nd4j.createFromArray(0L, 1L, 2L, 3L);
                     return new ImageBatch(
-                            step < 1 ? images : images.mul(1e30), Map.of("class_labels", labels));
+                            step < 1 ? images : images.mul(Double.NaN), Map.of("class_labels", labels));
                 };
         try (Trainer trainer = TinyRun.on(data, "tiny-class", 7)) {
             String message =
@@ -186,7 +186,7 @@ class TrainerTest {
     void takesDl4jIteratorsFromAnyStep() {
         INDArray features = NoiseSource.seeded(1).initial(12, 1, 16, 16);
         INDArray oneHot = Nd4j.eye(12).castTo(features.dataType());
-        DataSetIterator iterator = new KFoldIterator(3, new DataSet(features, oneHot));
+        DataSetIterator iterator = new ViewIterator(new DataSet(features, oneHot), 4);
         TrainingData data = TrainingData.of(iterator);
         ImageBatch late = data.batch(4);
         assertEquals(data.batch(4).images(), late.images());

@@ -57,8 +57,7 @@ class DiffusersSourceGoldenTest {
     @Test
     void leavesTheBatchOpen() {
         assertEquals(
-                "[batch, 1, 8, 8]",
-                String.valueOf(UNetImporter.inputs(PIPELINE).get(0).sizes()));
+                "[batch, 1, 8, 8]", String.valueOf(UNetImporter.inputs(PIPELINE).get(0).sizes()));
         assertEquals(1, UNetImporter.load(PIPELINE).ports().batch());
     }
 
