@@ -45,6 +45,10 @@ final class ModelOptions {
      * @throws UserError if it is of another kind
      */
     Path onnxFile(String otherwise) {
+        return onnxFile(model, otherwise);
+    }
+
+    static Path onnxFile(Path model, String otherwise) {
         Path file = ModelFolder.locate(model).network();
         if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
             throw new UserError(file + ": ONNX Runtime runs .onnx files only; " + otherwise);

@@ -24,7 +24,7 @@ final class Embeddings {
     Tensor of(NetworkInputs inputs) {
         long width = architecture.timeWidth();
         Tensor sum =
-                time.layers(
+                time.project(
                         time.sinusoids(inputs.timestep(), architecture.base()),
                         "time_embedding",
                         width);
@@ -42,7 +42,7 @@ final class Embeddings {
                     case TIMESTEP ->
                             layers.add(
                                     sum,
-                                    time.layers(
+                                    time.project(
                                             time.sinusoids(
                                                     inputs.classLabels(), architecture.base()),
                                             "class_embedding",
@@ -61,6 +61,6 @@ final class Embeddings {
                         time.sinusoids(ids, addition.idWidth()),
                         batch,
                         (long) addition.ids() * addition.idWidth());
-        return time.layers(layers.concat(1, inputs.textEmbeds(), sizes), "add_embedding", width);
+        return time.project(layers.concat(1, inputs.textEmbeds(), sizes), "add_embedding", width);
     }
 }

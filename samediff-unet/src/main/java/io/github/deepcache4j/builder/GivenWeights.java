@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -33,7 +35,7 @@ record GivenWeights(Map<String, INDArray> values) implements Weights {
                 faults.add(parameter.name() + " is " + value.dataType());
             }
         }
-        List<String> known = parameters.stream().map(Parameter::name).toList();
+        Set<String> known = parameters.stream().map(Parameter::name).collect(Collectors.toSet());
         values.keySet().stream()
                 .filter(name -> !known.contains(name))
                 .sorted()

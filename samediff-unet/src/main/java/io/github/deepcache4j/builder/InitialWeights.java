@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.builder;
 
-import java.util.Random;
+import java.util.SplittableRandom;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -16,7 +16,8 @@ record InitialWeights(long seed) implements Weights {
     @Override
     public INDArray of(Parameter parameter) {
         // the golden ratio keeps neighbouring seeds apart
-        Random random = new Random(seed * 0x9E3779B97F4A7C15L + parameter.name().hashCode());
+        SplittableRandom random =
+                new SplittableRandom(seed * 0x9E3779B97F4A7C15L + parameter.name().hashCode());
         float[] values = new float[Math.toIntExact(parameter.shape().elements())];
         double bound = Math.sqrt(1.0 / Math.max(1, parameter.fanIn()));
         for (int i = 0; i < values.length; i++) {

@@ -10,6 +10,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.Pooling2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
@@ -150,9 +151,7 @@ abstract class Layers {
                         .kW(2)
                         .sH(2)
                         .sW(2)
-                        .type(
-                                org.nd4j.linalg.api.ops.impl.layers.convolution.Pooling2D
-                                        .Pooling2DType.AVG)
+                        .type(Pooling2D.Pooling2DType.AVG)
                         .isNHWC(false)
                         .build();
         return new Tensor(
@@ -209,6 +208,28 @@ abstract class Layers {
             shape[i] = x.size(axes[i]);
         }
         return new Tensor(sameDiff.permute(x.variable(), axes), shape);
+    }
+
+    /**
+     * Multi-head attention (Vaswani et al. 2017, section 3.2) of {@code [batch, positions, width]}.
+     */
+    final Tensor attention(Tensor queries, Tensor keys, Tensor values, long heads) {
+        long width = queries.size(2);
+        Tensor q = heads(queries, heads);
+        SDVariable k = heads(keys, heads).variable();
+        SDVariable v = heads(values, heads).variable();
+        double alpha = 1 / Math.sqrt((double) width / heads);
+        SDVariable scores = product(q.variable(), k, true, alpha);
+        SDVariable shares = sameDiff.nn().softmax(scores, 3);
+        Tensor mixture = new Tensor(product(shares, v, false, 1), q.shape());
+        return reshape(
+                permute(mixture, 0, 2, 1, 3), queries.size(0), queries.size(1), width);
+    }
+
+    /** {@code [batch, heads, positions, width / heads]}. */
+    private Tensor heads(Tensor x, long heads) {
+        Tensor split = reshape(x, x.size(0), x.size(1), heads, x.size(2) / heads);
+        return permute(split, 0, 2, 1, 3);
     }
 
     /** A square matrix. */

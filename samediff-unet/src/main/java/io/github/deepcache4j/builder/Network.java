@@ -22,13 +22,15 @@ import org.jspecify.annotations.Nullable;
 final class Network {
 
     private final Layers layers;
+    private final UNetConfig config;
     private final Architecture architecture;
     private final NetworkInputs inputs;
     private final ResnetBlock resnets;
     private final SpatialTransformer transformers;
 
-    Network(Layers layers, UNetConfig config, NetworkInputs inputs) {
+    private Network(Layers layers, UNetConfig config, NetworkInputs inputs) {
         this.layers = layers;
+        this.config = config;
         this.architecture = config.architecture();
         this.inputs = inputs;
         this.resnets = new ResnetBlock(layers, architecture);
@@ -37,15 +39,12 @@ final class Network {
 
     /** The prediction, {@code [batch, out_channels, height, width]}. */
     static Tensor build(Layers layers, UNetConfig config, NetworkInputs inputs) {
-        return new Network(layers, config, inputs)
-                .build(config.outChannels(), config.flag("center_input_sample"), config);
+        return new Network(layers, config, inputs).build();
     }
 
-    private Tensor build(long outChannels, boolean center, UNetConfig config) {
-        Tensor sample = inputs.sample();
-        Tensor x = center ? new Tensor(sample.variable().mul(2).sub(1), sample.shape()) : sample;
+    private Tensor build() {
         Tensor time = layers.silu(new Embeddings(layers, config).of(inputs));
-        x = layers.convolution(x, "conv_in", architecture.base(), 3);
+        Tensor x = layers.convolution(sample(), "conv_in", architecture.base(), 3);
         Deque<Tensor> skips = new ArrayDeque<>();
         skips.push(x);
         for (int i = 0; i < architecture.down().size(); i++) {
@@ -59,7 +58,15 @@ final class Network {
                 layers.silu(
                         layers.groupNorm(
                                 x, "conv_norm_out", architecture.groups(), architecture.epsilon()));
-        return layers.convolution(x, "conv_out", outChannels, 3);
+        return layers.convolution(x, "conv_out", config.outChannels(), 3);
+    }
+
+    /** From [0, 1] to [-1, 1] if the configuration says so. */
+    private Tensor sample() {
+        Tensor sample = inputs.sample();
+        return config.flag("center_input_sample")
+                ? new Tensor(sample.variable().mul(2).sub(1), sample.shape())
+                : sample;
     }
 
     private Tensor down(Tensor x, Tensor time, String name, Level level, Deque<Tensor> skips) {

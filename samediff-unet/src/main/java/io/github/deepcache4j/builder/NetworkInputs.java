@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -28,24 +29,18 @@ final class NetworkInputs {
     static NetworkInputs declare(
             SameDiff sameDiff, UNetConfig config, InputSizes sizes, DataType type) {
         sizes.requireFit(config);
-        NetworkInputs inputs = new NetworkInputs(ports(config, sizes, type));
-        inputs.ports.inputShapes().keySet().forEach(name -> inputs.declare(sameDiff, name));
+        UNetPorts ports = ports(config, sizes, type);
+        NetworkInputs inputs = new NetworkInputs(ports);
+        List<Port> all = new ArrayList<>(List.of(ports.sample(), ports.timestep()));
+        all.addAll(ports.conditions());
+        for (Port port : all) {
+            inputs.tensors.put(
+                    port.name(),
+                    new Tensor(
+                            sameDiff.placeHolder(port.name(), port.type(), port.shape().toArray()),
+                            port.shape()));
+        }
         return inputs;
-    }
-
-    private void declare(SameDiff sameDiff, String name) {
-        Port port =
-                java.util.stream.Stream.concat(
-                                java.util.stream.Stream.of(ports.sample(), ports.timestep()),
-                                ports.conditions().stream())
-                        .filter(candidate -> candidate.name().equals(name))
-                        .findFirst()
-                        .orElseThrow();
-        tensors.put(
-                name,
-                new Tensor(
-                        sameDiff.placeHolder(name, port.type(), port.shape().toArray()),
-                        port.shape()));
     }
 
     private static UNetPorts ports(UNetConfig config, InputSizes sizes, DataType type) {
@@ -113,6 +108,6 @@ final class NetworkInputs {
     }
 
     private Tensor tensor(String name) {
-        return java.util.Objects.requireNonNull(tensors.get(name), name);
+        return Objects.requireNonNull(tensors.get(name), name);
     }
 }

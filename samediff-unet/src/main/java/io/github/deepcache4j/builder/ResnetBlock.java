@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.builder;
 
+import java.util.function.UnaryOperator;
+
 /**
  * diffusers' {@code ResnetBlock2D}.
  *
@@ -23,25 +25,25 @@ final class ResnetBlock {
     }
 
     Tensor apply(Tensor x, Tensor time, String name, long channels) {
-        return apply(x, time, name, channels, false, false);
+        return apply(x, time, name, channels, UnaryOperator.identity());
     }
 
     /** A block that halves the resolution by taking means. */
     Tensor down(Tensor x, Tensor time, String name) {
-        return apply(x, time, name, x.size(1), true, false);
+        return apply(x, time, name, x.size(1), layers::averagePool);
     }
 
     /** A block that doubles the resolution by repeating pixels. */
     Tensor up(Tensor x, Tensor time, String name) {
-        return apply(x, time, name, x.size(1), false, true);
+        return apply(x, time, name, x.size(1), layers::upsample);
     }
 
     /**
      * @param time SiLU of the time embedding, {@code [batch, width]}
      */
     private Tensor apply(
-            Tensor x, Tensor time, String name, long channels, boolean down, boolean up) {
-        Tensor hidden = resample(activated(x, name + ".norm1"), down, up);
+            Tensor x, Tensor time, String name, long channels, UnaryOperator<Tensor> resample) {
+        Tensor hidden = resample.apply(activated(x, name + ".norm1"));
         hidden = layers.convolution(hidden, name + ".conv1", channels, 3);
         if (architecture.scaleShift()) {
             Tensor both = layers.linear(time, name + ".time_emb_proj", 2 * channels, true);
@@ -56,7 +58,7 @@ final class ResnetBlock {
             hidden = activated(layers.add(hidden, offset), name + ".norm2");
         }
         hidden = layers.convolution(hidden, name + ".conv2", channels, 3);
-        Tensor straight = resample(x, down, up);
+        Tensor straight = resample.apply(x);
         if (x.size(1) != channels) {
             straight = layers.convolution(straight, name + ".conv_shortcut", channels, 1);
         }
@@ -69,9 +71,5 @@ final class ResnetBlock {
 
     private Tensor norm(Tensor x, String name) {
         return layers.groupNorm(x, name, architecture.groups(), architecture.epsilon());
-    }
-
-    private Tensor resample(Tensor x, boolean down, boolean up) {
-        return down ? layers.averagePool(x) : up ? layers.upsample(x) : x;
     }
 }

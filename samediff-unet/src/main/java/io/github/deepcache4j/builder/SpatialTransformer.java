@@ -31,7 +31,7 @@ final class SpatialTransformer {
         if (!linear) {
             hidden = layers.convolution(hidden, name + ".proj_in", channels, 1);
         }
-        hidden = layers.permute(layers.reshape(hidden, x.size(0), channels, pixels), 0, 2, 1);
+        hidden = layers.reshape(layers.permute(hidden, 0, 2, 3, 1), x.size(0), pixels, channels);
         if (linear) {
             hidden = layers.linear(hidden, name + ".proj_in", channels, true);
         }
@@ -41,9 +41,8 @@ final class SpatialTransformer {
         if (linear) {
             hidden = layers.linear(hidden, name + ".proj_out", channels, true);
         }
-        hidden =
-                layers.reshape(
-                        layers.permute(hidden, 0, 2, 1), x.size(0), channels, x.size(2), x.size(3));
+        hidden = layers.reshape(hidden, x.size(0), x.size(2), x.size(3), channels);
+        hidden = layers.permute(hidden, 0, 3, 1, 2);
         if (!linear) {
             hidden = layers.convolution(hidden, name + ".proj_out", channels, 1);
         }
@@ -59,25 +58,14 @@ final class SpatialTransformer {
         return layers.add(feedForward(normal, name + ".ff"), hidden);
     }
 
-    /** Multi-head attention (Vaswani et al. 2017, section 3.2), without bias but at the end. */
+    /** Without bias but at the end. */
     private Tensor attention(Tensor x, Tensor context, String name, long heads) {
         long width = x.size(2);
-        Tensor q = heads(layers.linear(x, name + ".to_q", width, false), heads);
-        Tensor k = heads(layers.linear(context, name + ".to_k", width, false), heads);
-        Tensor v = heads(layers.linear(context, name + ".to_v", width, false), heads);
-        double alpha = 1 / Math.sqrt((double) width / heads);
-        var scores = layers.product(q.variable(), k.variable(), true, alpha);
-        var shares = layers.sameDiff().nn().softmax(scores, 3);
-        Tensor mixture = new Tensor(layers.product(shares, v.variable(), false, 1), q.shape());
-        Tensor joined =
-                layers.reshape(layers.permute(mixture, 0, 2, 1, 3), x.size(0), x.size(1), width);
-        return layers.linear(joined, name + ".to_out.0", width, true);
-    }
-
-    /** {@code [batch, heads, positions, width / heads]}. */
-    private Tensor heads(Tensor x, long heads) {
-        Tensor split = layers.reshape(x, x.size(0), x.size(1), heads, x.size(2) / heads);
-        return layers.permute(split, 0, 2, 1, 3);
+        Tensor q = layers.linear(x, name + ".to_q", width, false);
+        Tensor k = layers.linear(context, name + ".to_k", width, false);
+        Tensor v = layers.linear(context, name + ".to_v", width, false);
+        return layers.linear(
+                layers.attention(q, k, v, heads), name + ".to_out.0", width, true);
     }
 
     /** GEGLU (Shazeer 2020) and a linear layer. */

@@ -42,7 +42,7 @@ final class TimeEmbedding {
     }
 
     /** linear_1, SiLU, linear_2. */
-    Tensor layers(Tensor x, String name, long width) {
+    Tensor project(Tensor x, String name, long width) {
         Tensor hidden = layers.silu(layers.linear(x, name + ".linear_1", width, true));
         return layers.linear(hidden, name + ".linear_2", width, true);
     }

@@ -2,8 +2,6 @@
 package io.github.deepcache4j.builder;
 
 import io.github.deepcache4j.builder.Parameter.Initial;
-import io.github.deepcache4j.graph.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -20,12 +18,11 @@ import org.nd4j.linalg.api.ops.impl.reduce.Moments;
  *       spelled out.
  *   <li>{@code conv2d} forgets that its weights are stored as PyTorch stores them: they are put
  *       into ND4J's own order.
- *   <li>{@code permute} is differentiated as if it were its own inverse: only such permutations are
- *       used.
+ *   <li>{@code tensormmul} hands its operands to its gradient in shapes that do not fit: linear
+ *       layers are products of matrices.
  *   <li>{@code matmul} forgets its factor when it is differentiated: the factor is applied to an
  *       operand.
- *   <li>{@code gather} loses the gradients of all but one of equal indices: a one-hot matrix is
- *       multiplied.
+ *   <li>{@code gather} has a wrong gradient: a one-hot matrix is multiplied.
  * </ul>
  */
 final class TrainableLayers extends Layers {
@@ -46,17 +43,7 @@ final class TrainableLayers extends Layers {
     /** {@code [outer, inner, y, x]} as {@code [y, x, inner, outer]}. */
     @Override
     SDVariable kernel(Parameter parameter) {
-        Shape shape = parameter.shape();
-        long taps = shape.size(2) * shape.size(3);
-        SDVariable flat =
-                sameDiff().reshape(variable(parameter), shape.size(0), shape.size(1), taps);
-        return sameDiff()
-                .reshape(
-                        sameDiff().permute(flat, 2, 1, 0),
-                        shape.size(2),
-                        shape.size(3),
-                        shape.size(1),
-                        shape.size(0));
+        return sameDiff().permute(variable(parameter), 2, 3, 1, 0);
     }
 
     @Override
@@ -138,31 +125,18 @@ final class TrainableLayers extends Layers {
         return sameDiff().mmul(alpha == 1 ? a : a.mul(alpha), b, false, transposeB, false);
     }
 
-    /** Linear layers and heads as in a transformer, on {@code [batch, pixels, channels]}. */
+    /** Linear layers on {@code [batch, pixels, channels]}, as in a transformer. */
     @Override
     Tensor pixelAttention(Tensor x, String name, long heads) {
-        long batch = x.size(0);
         long channels = x.size(1);
         long pixels = x.size(2) * x.size(3);
-        Tensor rows = permute(reshape(x, batch, channels, pixels), 0, 2, 1);
-        List<SDVariable> parts = new ArrayList<>();
-        for (String part : PARTS) {
-            Tensor linear = linear(rows, name + "." + part, channels, true);
-            Tensor split = reshape(linear, batch, pixels, heads, channels / heads);
-            parts.add(permute(split, 0, 2, 1, 3).variable());
-        }
-        double alpha = 1 / Math.sqrt((double) channels / heads);
-        SDVariable scores = product(parts.get(0), parts.get(1), true, alpha);
-        SDVariable shares = sameDiff().nn().softmax(scores, 3);
-        Tensor mixture =
-                new Tensor(
-                        product(shares, parts.get(2), false, 1),
-                        batch,
-                        heads,
-                        pixels,
-                        channels / heads);
-        Tensor joined = reshape(permute(mixture, 0, 2, 1, 3), batch, pixels, channels);
-        Tensor result = linear(joined, name + ".to_out.0", channels, true);
-        return reshape(permute(result, 0, 2, 1), batch, channels, x.size(2), x.size(3));
+        Tensor rows = permute(reshape(x, x.size(0), channels, pixels), 0, 2, 1);
+        List<Tensor> parts =
+                PARTS.stream()
+                        .map(part -> linear(rows, name + "." + part, channels, true))
+                        .toList();
+        Tensor mixture = attention(parts.get(0), parts.get(1), parts.get(2), heads);
+        Tensor result = linear(mixture, name + ".to_out.0", channels, true);
+        return reshape(permute(result, 0, 2, 1), x.shape().toArray());
     }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.builder;
 
+import io.github.deepcache4j.graph.DataflowGraph;
+import io.github.deepcache4j.graph.GraphReader;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.unet.UNet;
+import io.github.deepcache4j.unet.UNetPorts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,12 +85,23 @@ public final class UNetBuilder {
         return inference(config, sizes, new InitialWeights(seed));
     }
 
-    static UNet inference(UNetConfig config, InputSizes sizes, Weights weights) {
+    private static UNet inference(UNetConfig config, InputSizes sizes, Weights weights) {
         SameDiff sameDiff = SameDiff.create();
-        NetworkInputs inputs = NetworkInputs.declare(sameDiff, config, sizes, DataType.FLOAT);
-        Tensor output = Network.build(new InferenceLayers(sameDiff, weights), config, inputs);
-        output.variable().rename(NetworkInputs.OUTPUT);
-        return UNet.of(sameDiff, inputs.ports());
+        Built built = build(sameDiff, config, sizes, weights);
+        return UNet.of(sameDiff, built.ports());
+    }
+
+    /**
+     * The dataflow graph of {@link #inference}, with no memory for parameters: counts and skips of
+     * networks that would not fit the machine.
+     *
+     * @throws IllegalArgumentException if the sizes do not fit the configuration
+     */
+    public static DataflowGraph graph(UNetConfig config, InputSizes sizes) {
+        SameDiff sameDiff = SameDiff.create();
+        Built built = build(sameDiff, config, sizes, new HollowWeights());
+        return GraphReader.read(
+                sameDiff, List.of(built.ports().output().name()), built.ports().inputShapes());
     }
 
     /** Shapes of all parameters by name, in the order of the network; nothing is allocated. */
@@ -97,18 +111,24 @@ public final class UNetBuilder {
         return shapes;
     }
 
-    private static Weights check(UNetConfig config, Map<String, INDArray> weights) {
-        return GivenWeights.check(parameters(config), weights);
+    /** Parameters do not depend on the sizes, so the smallest network tells them. */
+    private static List<Parameter> parameters(UNetConfig config) {
+        long side = 1L << (config.architecture().down().size() - 1);
+        InputSizes sizes = new InputSizes(1, side, side, 1);
+        return build(SameDiff.create(), config, sizes, new HollowWeights()).parameters();
     }
 
-    /** Parameters do not depend on the sizes, so the smallest network tells them. */
-    static List<Parameter> parameters(UNetConfig config) {
-        long side = 1L << (config.architecture().down().size() - 1);
-        SameDiff sameDiff = SameDiff.create();
-        InputSizes sizes = new InputSizes(1, side, side, 1);
+    private record Built(UNetPorts ports, List<Parameter> parameters) {}
+
+    private static Built build(
+            SameDiff sameDiff, UNetConfig config, InputSizes sizes, Weights weights) {
         NetworkInputs inputs = NetworkInputs.declare(sameDiff, config, sizes, DataType.FLOAT);
-        Layers layers = new InferenceLayers(sameDiff, new HollowWeights());
-        Network.build(layers, config, inputs);
-        return layers.parameters();
+        Layers layers = new InferenceLayers(sameDiff, weights);
+        Network.build(layers, config, inputs).variable().rename(NetworkInputs.OUTPUT);
+        return new Built(inputs.ports(), layers.parameters());
+    }
+
+    private static Weights check(UNetConfig config, Map<String, INDArray> weights) {
+        return GivenWeights.check(parameters(config), weights);
     }
 }

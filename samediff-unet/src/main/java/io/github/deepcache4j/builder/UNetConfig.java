@@ -13,11 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -188,10 +190,10 @@ public final class UNetConfig {
         JsonNode value = value(field);
         return value.isArray()
                 ? elements(field).map(JsonNode::asInt).toList()
-                : java.util.Collections.nCopies(levels, value.asInt());
+                : Collections.nCopies(levels, value.asInt());
     }
 
-    private java.util.stream.Stream<JsonNode> elements(String field) {
+    private Stream<JsonNode> elements(String field) {
         return StreamSupport.stream(value(field).spliterator(), false);
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -37,7 +38,7 @@ final class FiniteDifferences {
         loss.markAsLoss();
         List<String> names =
                 sameDiff.variables().stream()
-                        .filter(v -> v.getVariableType().name().equals("VARIABLE"))
+                        .filter(v -> v.getVariableType() == VariableType.VARIABLE)
                         .map(SDVariable::name)
                         .toList();
         Map<String, INDArray> gradients =

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -30,7 +31,32 @@ class GradientCheckTest {
         }
     }
 
-    private record Operands(Tensor x, Tensor time, Tensor text) {}
+    /** Variables that are made when they are asked for: what nothing reads has no gradient. */
+    private record Operands(SameDiff sameDiff, DataType type) {
+
+        Tensor x() {
+            return operand("x", 2, 8, 4, 4);
+        }
+
+        Tensor time() {
+            return operand("time", 2, 6);
+        }
+
+        Tensor text() {
+            return operand("text", 2, 3, 5);
+        }
+
+        private Tensor operand(String name, long... shape) {
+            SDVariable known = sameDiff.getVariable(name);
+            Random random = new Random(name.hashCode());
+            return new Tensor(
+                    known != null
+                            ? known
+                            : sameDiff.var(
+                                    name, FiniteDifferences.normal(random, shape).castTo(type)),
+                    shape);
+        }
+    }
 
     static Stream<Block> blocks() {
         Architecture plain = architecture("UNet2DModel", "default", false);
@@ -61,7 +87,7 @@ class GradientCheckTest {
                         "transformer with linear projections",
                         (l, o) ->
                                 new SpatialTransformer(l, linear)
-                                        .apply(o.x(), o.text(), "t", 4, 2)),
+                                        .apply(o.x(), o.text(), "t", 4, 1)),
                 new Block(
                         "downsampler",
                         (l, o) -> l.convolution(o.x(), "d", 6, 3, 2, Layers.Zeros.AROUND)),
@@ -82,9 +108,9 @@ class GradientCheckTest {
                             TimeEmbedding embedding = new TimeEmbedding(l, true, 0);
                             Tensor t =
                                     new Tensor(
-                                            l.sameDiff().constant(Nd4j.createFromArray(17., 900.)),
+                                            l.sameDiff().constant(Nd4j.createFromArray(17., 900.).castTo(l.type())),
                                             2);
-                            return embedding.layers(embedding.sinusoids(t, 8), "e", 10);
+                            return embedding.project(embedding.sinusoids(t, 8), "e", 10);
                         }),
                 new Block(
                         "class embedding with a class twice",
@@ -117,23 +143,13 @@ class GradientCheckTest {
     void blocksAgreeWithDifferences(Block block) {
         SameDiff sameDiff = SameDiff.create();
         Layers layers = new TrainableLayers(sameDiff, new Shaken(3), DataType.DOUBLE);
-        Random random = new Random(1);
-        Operands operands =
-                new Operands(
-                        operand(sameDiff, random, "x", 2, 8, 4, 4),
-                        operand(sameDiff, random, "time", 2, 6),
-                        operand(sameDiff, random, "text", 2, 3, 5));
-        Tensor result = block.build().apply(layers, operands);
+        Tensor result = block.build().apply(layers, new Operands(sameDiff, DataType.DOUBLE));
         INDArray value =
                 sameDiff.output(Map.of(), result.variable().name()).get(result.variable().name());
         assertEquals(result.shape(), Shape.of(value.shape()));
         assertEquals(
                 List.of(),
                 FiniteDifferences.compare(sameDiff, result.variable(), Map.of(), 4, 1e-6, 5));
-    }
-
-    private static Tensor operand(SameDiff sameDiff, Random random, String name, long... shape) {
-        return new Tensor(sameDiff.var(name, FiniteDifferences.normal(random, shape)), shape);
     }
 
     /** Drawn parameters whose norms do more than keep numbers as they are. */
@@ -148,38 +164,32 @@ class GradientCheckTest {
         }
     }
 
-    /** The whole, in single precision, where ND4J takes other kernels (oneDNN's) than in double. */
+    /** In single precision ND4J takes other kernels, oneDNN's. */
     @ParameterizedTest
-    @MethodSource("presets")
-    void singlePrecisionAgreesWithDouble(String preset) {
-        UNetConfig config = UNetPresets.named(preset);
-        InputSizes sizes = new InputSizes(2, 8, 8, 3);
-        Map<String, INDArray> exact = gradients(config, sizes, DataType.DOUBLE);
-        Map<String, INDArray> found = gradients(config, sizes, DataType.FLOAT);
+    @MethodSource("blocks")
+    void singlePrecisionAgreesWithDouble(Block block) {
+        Map<String, INDArray> exact = gradients(block, DataType.DOUBLE);
+        Map<String, INDArray> found = gradients(block, DataType.FLOAT);
         assertEquals(exact.keySet(), found.keySet());
         exact.forEach(
                 (name, gradient) -> {
+                    INDArray difference = gradient.sub(found.get(name).castTo(DataType.DOUBLE));
+                    double error = difference.amaxNumber().doubleValue();
                     double scale = Math.max(1e-2, gradient.amaxNumber().doubleValue());
-                    double error =
-                            gradient.sub(found.get(name).castTo(DataType.DOUBLE))
-                                    .amaxNumber()
-                                    .doubleValue();
-                    assertTrue(error <= 1e-3 * scale, name + ": " + error + " of " + scale);
+                    assertTrue(error <= 1e-4 * scale, name + ": " + error + " of " + scale);
                 });
     }
 
-    static Stream<String> presets() {
-        return Stream.of("tiny-class", "tiny-text");
-    }
-
-    private static Map<String, INDArray> gradients(
-            UNetConfig config, InputSizes sizes, DataType type) {
-        TrainableUNet unet = UNetBuilder.trainable(config, sizes, new Shaken(8), type);
-        SDVariable loss = unet.sameDiff().math().square(unet.output()).sum();
-        loss.markAsLoss();
-        return unet.sameDiff()
-                .calculateGradients(
-                        RandomPorts.inputs(unet.ports(), config, 4),
-                        unet.parameterNames().toArray(String[]::new));
+    private static Map<String, INDArray> gradients(Block block, DataType type) {
+        SameDiff sameDiff = SameDiff.create();
+        Layers layers = new TrainableLayers(sameDiff, new Shaken(3), type);
+        Tensor result = block.build().apply(layers, new Operands(sameDiff, type));
+        sameDiff.math().square(result.variable()).sum().markAsLoss();
+        String[] names =
+                sameDiff.variables().stream()
+                        .filter(v -> v.getVariableType() == VariableType.VARIABLE)
+                        .map(SDVariable::name)
+                        .toArray(String[]::new);
+        return sameDiff.calculateGradients(Map.of(), names);
     }
 }

@@ -173,7 +173,8 @@ class TrainerTest {
                     INDArray images = NoiseSource.seeded(step).initial(4, 1, 16, 16);
                     INDArray labels = Nd4j.createFromArray(0L, 1L, 2L, 3L);
                     return new ImageBatch(
-                            step < 1 ? images : images.mul(Double.NaN), Map.of("class_labels", labels));
+                            step < 1 ? images : images.mul(Double.NaN),
+                            Map.of("class_labels", labels));
                 };
         try (Trainer trainer = TinyRun.on(data, "tiny-class", 7)) {
             String message =
