@@ -68,7 +68,7 @@ class TrainCommandTest {
                 CommandRun.files(out.resolve("grids")).stream().map(Path::toString).toList());
         assertEquals(5, Files.readAllLines(out.resolve("losses.csv")).size());
         JsonNode inspected = CommandRun.json(0, folder, "inspect", out);
-        assertEquals(3, inspected.get("branches").size(), inspected.toPrettyString());
+        assertEquals(4, inspected.get("branches").size(), inspected.toPrettyString());
         CommandRun.of("sample", out, "--steps", 4, "--interval", 2, "--class", "1,2")
                 .expect(2); // nowhere to put the samples
         JsonNode sampled =
