@@ -144,7 +144,7 @@ class TrainCommandTest {
                 "holds the value 255.0 in image 0");
         fails(
                 Map.of("labels", Nd4j.createFromArray(0L, 1L)),
-                "array 'labels' is INT64 [2]; whole numbers [12] are needed");
+                "array 'labels' is LONG [2]; whole numbers [12] are needed");
         fails(
                 Map.of("labels", Nd4j.valueArrayOf(new long[] {IMAGES}, 10, DataType.INT64)),
                 "holds 10 at 0; the network knows the classes 0 to 9 (10 means none)");
