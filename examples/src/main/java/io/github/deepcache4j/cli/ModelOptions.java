@@ -18,8 +18,8 @@ final class ModelOptions {
             index = "0",
             paramLabel = "MODEL",
             description =
-                    "An .onnx, .keras, .h5 or .fb (SameDiff) file, or a folder with unet/model.onnx"
-                            + " as diffusers writes it.")
+                    "An .onnx, .keras, .h5, .fb (SameDiff) or .safetensors file, or a folder with a"
+                            + " unet in it as diffusers and train write it.")
     private Path model = Path.of("");
 
     @Option(

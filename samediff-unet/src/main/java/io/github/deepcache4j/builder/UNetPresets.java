@@ -49,7 +49,7 @@ public final class UNetPresets {
                 .set("sample_size", 32)
                 .set("in_channels", 1)
                 .set("out_channels", 1)
-                .set("block_out_channels", List.of(32, 32, 64))
+                .set("block_out_channels", List.of(16, 32, 64))
                 .set("layers_per_block", 1)
                 .set("down_block_types", List.of("DownBlock2D", "DownBlock2D", "AttnDownBlock2D"))
                 .set("up_block_types", List.of("AttnUpBlock2D", "UpBlock2D", "UpBlock2D"))
