@@ -2,7 +2,9 @@
 package io.github.deepcache4j.calibration;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
+import io.github.deepcache4j.anatomy.SkipFinder;
 import io.github.deepcache4j.engine.Engine;
+import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.forecast.CorrectionTable;
 import io.github.deepcache4j.forecast.Fitted;
@@ -76,6 +78,34 @@ public final class Calibrator implements AutoCloseable {
         this.costs = costs;
         this.effort = effort;
         this.progress = progress;
+    }
+
+    /**
+     * Makes and records the uncached run on the fastest engine that runs here, in F32, with the
+     * default effort. For policies that forecast over steps, not over the log-SNR.
+     *
+     * @param branches that policies will name, the outermost first
+     * @param calls network calls of a run, those that guidance makes for one step counted once
+     * @throws IllegalArgumentException if this is no U-Net with these branches
+     */
+    public static Calibrator open(UNet unet, List<Integer> branches, SampleRun run, int calls) {
+        return open(
+                unet,
+                SkipFinder.find(unet),
+                branches,
+                Engines.fastest(),
+                Precision.F32,
+                run,
+                calls,
+                Calibrator::noLogSnr,
+                Effort.DEFAULT,
+                line -> {});
+    }
+
+    private static double noLogSnr(double timestep) {
+        throw new IllegalArgumentException(
+                "a forecast over the log-SNR needs to know that of a timestep; open the calibrator"
+                        + " with NoiseSchedule::logSnr");
     }
 
     /**

@@ -7,7 +7,8 @@ import java.util.Map;
 /** What the HTML pages have in common: head, style, pictures inside the page, provenance. */
 final class PageFrame {
 
-    private static final String STYLE =
+    /** Colours by name, for light and dark. */
+    static final String PALETTE =
             """
             :root { color-scheme: light dark; --ink: #1c2733; --weak: #5b6b7a; --page: #ffffff;
                     --rule: #d5dce3; --full: #c2501c; --cached: #7f9ab3;
@@ -19,6 +20,11 @@ final class PageFrame {
                       --s0: #7fb9ea; --s1: #f0955f; --s2: #7fcf92; --s3: #d49ae2;
                       --s4: #d6c95a; --s5: #f28ba6; }
             }
+            """;
+
+    private static final String STYLE =
+            PALETTE
+                    + """
             body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto;
                    padding: 0 1rem; color: var(--ink); background: var(--page); }
             .wide { overflow-x: auto; }

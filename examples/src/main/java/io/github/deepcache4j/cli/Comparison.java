@@ -19,6 +19,7 @@ import io.github.deepcache4j.report.ComparedRun.Difference;
 import io.github.deepcache4j.report.ComparedRun.StepDifference;
 import io.github.deepcache4j.report.ComparisonPage.Picture;
 import io.github.deepcache4j.report.ComparisonPage.Similarity;
+import io.github.deepcache4j.report.ImageGrid;
 import io.github.deepcache4j.report.RunReport;
 import io.github.deepcache4j.session.BoundaryRecorder;
 import io.github.deepcache4j.session.DeepCacheSession;

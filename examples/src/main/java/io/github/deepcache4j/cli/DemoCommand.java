@@ -12,6 +12,7 @@ import io.github.deepcache4j.metrics.Psnr;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.report.HtmlReport;
+import io.github.deepcache4j.report.ImageGrid;
 import io.github.deepcache4j.report.RunReport;
 import io.github.deepcache4j.schedule.UniformSchedule;
 import java.io.IOException;
