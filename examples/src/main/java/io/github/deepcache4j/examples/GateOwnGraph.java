@@ -77,6 +77,12 @@ public final class GateOwnGraph {
         return sd.cnn.conv2d(
                 in,
                 weights,
-                Conv2DConfig.builder().kH(3).kW(3).sH(stride).sW(stride).paddingMode(PaddingMode.SAME).build());
+                Conv2DConfig.builder()
+                        .kH(3)
+                        .kW(3)
+                        .sH(stride)
+                        .sW(stride)
+                        .paddingMode(PaddingMode.SAME)
+                        .build());
     }
 }
