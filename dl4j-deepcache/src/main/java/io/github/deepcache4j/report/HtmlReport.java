@@ -17,19 +17,9 @@ public final class HtmlReport {
      *
      * @param name such as {@code N = 5}
      * @param psnr in decibels against the first run; infinite for that one
-     * @param png picture of its samples
+     * @param pictures of its samples
      */
-    public record Entry(String name, RunReport run, double psnr, byte[] png) {
-
-        public Entry {
-            png = png.clone();
-        }
-
-        @Override
-        public byte[] png() {
-            return png.clone();
-        }
-    }
+    public record Entry(String name, RunReport run, double psnr, SamplePictures pictures) {}
 
     /**
      * The page.
@@ -44,7 +34,7 @@ public final class HtmlReport {
         for (Entry entry : runs) {
             page.append("\n<h2>").append(Markup.escaped(entry.name())).append("</h2>\n");
             page.append(StepStrip.of(entry.run()));
-            PageFrame.picture(page, "samples, " + entry.name(), entry.png());
+            page.append(entry.pictures().html("samples, " + entry.name()));
         }
         PageFrame.close(page, runs.get(0).run().provenance());
         return page.toString();

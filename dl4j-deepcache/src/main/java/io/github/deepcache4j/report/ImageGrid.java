@@ -47,9 +47,13 @@ public final class ImageGrid {
 
     /** The grid as the bytes of a PNG file; see {@link #image}. */
     public static byte[] png(INDArray samples, int columns) {
+        return png(image(samples, columns));
+    }
+
+    static byte[] png(BufferedImage picture) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            ImageIO.write(image(samples, columns), "png", bytes);
+            ImageIO.write(picture, "png", bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,17 +75,28 @@ public final class ImageGrid {
                             + Shape.of(given.shape())
                             + " cannot be drawn, only images [batch, channels, height, width]");
         }
-        INDArray samples =
-                channelAxis(Shape.of(given.shape())) == 3 ? given.permute(0, 3, 1, 2) : given;
+        INDArray samples = channelsFirst(given);
+        int side = (int) Math.max(samples.size(2), samples.size(3));
+        return draw(samples, columns, Math.max(1, SMALLEST_SIDE / side), GAP);
+    }
+
+    /** {@code [batch, channels, height, width]}, whichever of the two layouts is given. */
+    static INDArray channelsFirst(INDArray samples) {
+        return channelAxis(Shape.of(samples.shape())) == 3
+                ? samples.permute(0, 3, 1, 2)
+                : samples;
+    }
+
+    /** A grid of images with {@code gap} pixels between, each pixel of theirs {@code zoom} wide. */
+    static BufferedImage draw(INDArray samples, int columns, int zoom, int gap) {
         int count = (int) samples.size(0);
         int height = (int) samples.size(2);
         int width = (int) samples.size(3);
-        int zoom = Math.max(1, SMALLEST_SIDE / Math.max(height, width));
         int rows = (count + columns - 1) / columns;
         BufferedImage picture =
                 new BufferedImage(
-                        columns * (width * zoom + GAP) - GAP,
-                        rows * (height * zoom + GAP) - GAP,
+                        columns * (width * zoom + gap) - gap,
+                        rows * (height * zoom + gap) - gap,
                         BufferedImage.TYPE_INT_RGB);
         float[] values = samples.dup('c').data().asFloat();
         double[] range = range(samples, values);
@@ -89,8 +104,8 @@ public final class ImageGrid {
         int plane = height * width;
         int second = samples.size(1) >= 3 ? plane : 0;
         for (int image = 0; image < count; image++) {
-            int left = image % columns * (width * zoom + GAP);
-            int top = image / columns * (height * zoom + GAP);
+            int left = image % columns * (width * zoom + gap);
+            int top = image / columns * (height * zoom + gap);
             for (int y = 0; y < height * zoom; y++) {
                 for (int x = 0; x < width * zoom; x++) {
                     int at = image * size + y / zoom * width + x / zoom;

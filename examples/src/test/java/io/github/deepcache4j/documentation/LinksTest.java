@@ -60,8 +60,7 @@ class LinksTest {
                 }
                 count++;
                 String[] parts = link.split("#", 2);
-                Path target =
-                        parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
+                Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
                 if (!Files.exists(target)
                         || (parts.length == 2 && !anchors(target).contains(parts[1]))) {
                     broken.add(ROOT.relativize(page) + ": " + link);

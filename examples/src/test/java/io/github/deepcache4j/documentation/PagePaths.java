@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  */
 record PagePaths(Path root, Path folder) {
 
-    private static final Pattern IN_JAVA = Pattern.compile("(Path\\.of|new File)\\(\"([^\"]+)\"\\)");
+    private static final Pattern IN_JAVA =
+            Pattern.compile("(Path\\.of|new File)\\(\"([^\"]+)\"\\)");
 
     /** A word of a command line. */
     String word(String word) {
