@@ -81,14 +81,15 @@ public final class Calibrator implements AutoCloseable {
     }
 
     /**
-     * Makes and records the uncached run on the fastest engine that runs here, in F32, with the
-     * default effort. For policies that forecast over steps, not over the log-SNR.
+     * Makes and records the uncached run on the fastest engine that runs here, in F32. For
+     * policies that forecast over steps, not over the log-SNR.
      *
      * @param branches that policies will name, the outermost first
      * @param calls network calls of a run, those that guidance makes for one step counted once
      * @throws IllegalArgumentException if this is no U-Net with these branches
      */
-    public static Calibrator open(UNet unet, List<Integer> branches, SampleRun run, int calls) {
+    public static Calibrator open(
+            UNet unet, List<Integer> branches, SampleRun run, int calls, Effort effort) {
         return open(
                 unet,
                 SkipFinder.find(unet),
@@ -98,7 +99,7 @@ public final class Calibrator implements AutoCloseable {
                 run,
                 calls,
                 Calibrator::noLogSnr,
-                Effort.DEFAULT,
+                effort,
                 line -> {});
     }
 

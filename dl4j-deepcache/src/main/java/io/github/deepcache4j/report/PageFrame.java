@@ -38,8 +38,9 @@ final class PageFrame {
             th, td { padding: .3rem .8rem; text-align: right; white-space: nowrap;
                      border-bottom: 1px solid var(--rule); }
             th:first-child, td:first-child { text-align: left; padding-left: 0; }
-            .many { font-size: .8125rem; }
-            .many th, .many td { padding: .25rem .45rem; }
+            .many { font-size: .75rem; }
+            .many th, .many td { padding: .25rem .32rem; }
+            .many th:first-child, .many td:first-child { padding-left: 0; }
             .pictures { display: flex; flex-wrap: wrap; gap: 2px; --zoom: var(--screen); }
             .pictures img { display: block; width: calc(var(--side) * var(--zoom));
                             max-width: 100%; image-rendering: pixelated; }
@@ -62,8 +63,8 @@ final class PageFrame {
             dt { color: var(--weak); } dd { margin: 0; overflow-wrap: anywhere; }
             @media (max-width: 40rem) {
               body { margin-top: 1rem; }
-              table { font-size: .8125rem; }
-              th, td { padding: .3rem .35rem; vertical-align: bottom; }
+              table { font-size: .75rem; }
+              th, td { padding: .3rem .22rem; vertical-align: bottom; }
               th { white-space: normal; }
               .pictures { --zoom: var(--phone); }
               dl { display: block; } dd { margin-bottom: .3rem; }

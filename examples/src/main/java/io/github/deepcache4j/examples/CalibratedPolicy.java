@@ -6,6 +6,7 @@ import io.github.deepcache4j.calibration.FittedPolicy;
 import io.github.deepcache4j.diffusion.NoiseSource;
 import io.github.deepcache4j.diffusion.Sampler;
 import io.github.deepcache4j.diffusion.SamplerFactory;
+import io.github.deepcache4j.diffusion.SamplerKind;
 import io.github.deepcache4j.diffusion.SamplingLoop;
 import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.importer.ImportOptions;
@@ -40,12 +41,16 @@ public final class CalibratedPolicy {
         UNet unet =
                 UNetImporter.load(folder, ImportOptions.none().withShape("sample", 2, 1, 32, 32));
         Sampler sampler =
-                SamplerFactory.read(folder.resolve("scheduler/scheduler_config.json"))
+                SamplerFactory.read(folder.resolve("scheduler/scheduler_config.json"), SamplerKind.DDIM)
                         .sampler(steps);
         FittedPolicy fitted;
         try (Calibrator calibrator =
                 Calibrator.open(
-                        unet, List.of(0, 1), network -> sample(sampler, network, 1000), steps)) {
+                        unet,
+                        List.of(0, 1),
+                        network -> sample(sampler, network, 1000),
+                        steps,
+                        Calibrator.Effort.DEFAULT)) {
             fitted = calibrator.fit(Policy.parse("N5b1.recommended"));
         }
         System.out.println("fitted: " + fitted.policy().tag());

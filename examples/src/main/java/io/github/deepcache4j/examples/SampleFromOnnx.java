@@ -3,6 +3,7 @@ package io.github.deepcache4j.examples;
 
 import io.github.deepcache4j.diffusion.NoiseSource;
 import io.github.deepcache4j.diffusion.SamplerFactory;
+import io.github.deepcache4j.diffusion.SamplerKind;
 import io.github.deepcache4j.diffusion.SamplingLoop;
 import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.importer.ImportOptions;
@@ -41,7 +42,7 @@ public final class SampleFromOnnx {
         // the deepest branch at which a cached step costs at most a quarter of a full one
         CachePlan plan = CachePlanner.withinShare(unet, 0.25).orThrow();
         SamplerFactory samplers =
-                SamplerFactory.read(folder.resolve("scheduler/scheduler_config.json"));
+                SamplerFactory.read(folder.resolve("scheduler/scheduler_config.json"), SamplerKind.DDIM);
         try (DeepCacheSession network =
                 DeepCacheSession.of(unet, plan, new UniformSchedule(3))
                         .engine(Engines.fastest())
