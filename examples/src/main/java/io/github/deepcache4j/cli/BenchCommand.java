@@ -40,7 +40,7 @@ final class BenchCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Mixin private ModelOptions options = new ModelOptions();
+    @Mixin private ModelOrPreset options = new ModelOrPreset();
 
     @Option(
             names = "--engines",
@@ -81,7 +81,7 @@ final class BenchCommand implements Callable<Integer> {
         if (!List.of("onnxruntime", "none").contains(peer)) {
             throw new UserError("there is no peer " + peer + "; take onnxruntime or none");
         }
-        LoadedModel model = LoadedModel.load(options.model(), options.importOptions());
+        LoadedModel model = options.load();
         UNet unet =
                 model.unet()
                         .orElseThrow(
@@ -138,9 +138,17 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private @Nullable OnnxReference reference() {
+        if (!peer.equals("none") && options.isPreset()) {
+            leaveOut("onnxruntime runs files only, and a preset has none");
+            return null;
+        }
         return peer.equals("none")
                 ? null
                 : OnnxReference.open(options.onnxFile("give --peer none"), Threads.limit());
+    }
+
+    private void leaveOut(String reason) {
+        spec.commandLine().getErr().println("left out: " + reason);
     }
 
     /** Adds an engine in a precision, or says on stderr why it does not run. */
@@ -158,7 +166,7 @@ final class BenchCommand implements Callable<Integer> {
                         .orElseThrow(() -> new UserError("there is no engine " + name));
         engine.unavailable(precision)
                 .ifPresentOrElse(
-                        reason -> spec.commandLine().getErr().println("left out: " + reason),
+                        this::leaveOut,
                         () -> contenders.add(BenchContender.of(engine, precision, unet, plan)));
     }
 

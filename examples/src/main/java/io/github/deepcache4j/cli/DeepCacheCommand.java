@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             CalibrateCommand.class,
             BenchCommand.class,
+            TrainCommand.class,
             DoctorCommand.class
         })
 public final class DeepCacheCommand implements Runnable {

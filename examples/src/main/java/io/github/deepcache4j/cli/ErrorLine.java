@@ -3,6 +3,7 @@ package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.diffusion.SamplingException;
 import io.github.deepcache4j.importer.ImportException;
+import io.github.deepcache4j.training.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -46,6 +47,7 @@ final class ErrorLine {
                 failure instanceof ImportException
                         || failure instanceof UserError
                         || failure instanceof SamplingException
+                        || failure instanceof TrainingException
                         || failure instanceof IllegalArgumentException
                         || failure instanceof IOException
                         || failure instanceof UncheckedIOException

@@ -58,6 +58,11 @@ final class LoadedModel {
         }
     }
 
+    /** A U-Net that came from no file. */
+    static LoadedModel of(ImportedGraph graph, UNet unet) {
+        return new LoadedModel(graph, unet, anatomy(unet));
+    }
+
     /** Skips of a network that takes no timestep, as segmentation ones do; empty if it has none. */
     private static Optional<AnatomyResult> withoutTimestep(
             ImportedGraph imported, ImportOptions options) {

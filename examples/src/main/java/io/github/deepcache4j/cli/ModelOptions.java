@@ -18,8 +18,8 @@ final class ModelOptions {
             index = "0",
             paramLabel = "MODEL",
             description =
-                    "An .onnx, .keras, .h5 or .fb (SameDiff) file, or a folder with unet/model.onnx"
-                            + " as diffusers writes it.")
+                    "An .onnx, .keras, .h5, .fb (SameDiff) or .safetensors file, or a folder with a"
+                            + " unet in it as diffusers and train write it.")
     private Path model = Path.of("");
 
     @Option(
@@ -45,6 +45,10 @@ final class ModelOptions {
      * @throws UserError if it is of another kind
      */
     Path onnxFile(String otherwise) {
+        return onnxFile(model, otherwise);
+    }
+
+    static Path onnxFile(Path model, String otherwise) {
         Path file = ModelFolder.locate(model).network();
         if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
             throw new UserError(file + ": ONNX Runtime runs .onnx files only; " + otherwise);

@@ -49,17 +49,22 @@ final class StepProgress implements StepListener, AutoCloseable {
         return new StepProgress("", 1, new PrintWriter(Writer.nullWriter()), null);
     }
 
+    /** Counts steps that an earlier process took. */
+    void startAt(long steps) {
+        done = Math.toIntExact(steps);
+    }
+
     @Override
     public void stepTaken(int step, int steps, double timestep, double seconds) {
-        int before = 10 * done / total;
+        int before = (int) (10L * done / total);
         done++;
         if (bar != null) {
             bar.stepTo(done);
-        } else if (10 * done / total > before) {
+        } else if (10L * done / total > before) {
             lines.println(
                     task
                             + ": "
-                            + 10 * (10 * done / total)
+                            + 10 * (10L * done / total)
                             + " % (step "
                             + done
                             + " of "

@@ -9,7 +9,8 @@ enum Format {
     ONNX,
     KERAS,
     SAMEDIFF,
-    DL4J;
+    DL4J,
+    SAFETENSORS;
 
     /**
      * The format of a file.
@@ -24,6 +25,7 @@ enum Format {
             case "keras", "h5", "hdf5" -> KERAS;
             case "fb" -> SAMEDIFF;
             case "zip" -> DL4J;
+            case "safetensors" -> SAFETENSORS;
             default -> throw unknown(file, "is not a model file");
         };
     }
@@ -33,7 +35,8 @@ enum Format {
                 file
                         + ": "
                         + reason
-                        + "; give a .onnx, .keras, .h5, .fb (SameDiff) or .zip (DL4J) file, or a"
-                        + " folder with unet/model.onnx");
+                        + "; give a .onnx, .keras, .h5, .fb (SameDiff), .zip (DL4J) or .safetensors"
+                        + " (diffusers) file, or a folder with unet/model.onnx or"
+                        + " unet/diffusion_pytorch_model.safetensors");
     }
 }

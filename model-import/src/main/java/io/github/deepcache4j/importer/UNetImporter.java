@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.importer;
 
+import io.github.deepcache4j.importer.diffusers.DiffusersSource;
 import io.github.deepcache4j.importer.dl4j.Dl4jImporter;
 import io.github.deepcache4j.importer.keras.KerasImporter;
 import io.github.deepcache4j.importer.keras.KerasLayers;
@@ -33,7 +34,8 @@ public final class UNetImporter {
      * The model for given input sizes.
      *
      * @param model an {@code .onnx}, {@code .keras}, {@code .h5}, {@code .fb} (SameDiff) or {@code
-     *     .zip} (DL4J) file, or a folder with {@code unet/model.onnx}
+     *     .zip} (DL4J) or {@code .safetensors} (diffusers, with {@code config.json} beside it)
+     *     file, or a folder with one of the latter or an ONNX file in {@code unet}
      * @throws ImportException if it cannot be imported exactly, or is no diffusion U-Net; one line
      *     for a person
      */
@@ -53,6 +55,7 @@ public final class UNetImporter {
             case KERAS -> new KerasImporter(KerasLayers.standard()).open(file);
             case SAMEDIFF -> SameDiffSource.open(file);
             case DL4J -> dl4j(file);
+            case SAFETENSORS -> DiffusersSource.open(file);
         };
     }
 
@@ -93,6 +96,7 @@ public final class UNetImporter {
             case KERAS -> KerasImporter.inputs(file);
             case SAMEDIFF -> SameDiffSource.open(file).inputs();
             case DL4J -> dl4j(file).inputs();
+            case SAFETENSORS -> DiffusersSource.open(file).inputs();
         };
     }
 

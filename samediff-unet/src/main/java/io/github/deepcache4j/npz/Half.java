@@ -2,14 +2,15 @@
 package io.github.deepcache4j.npz;
 
 /** IEEE 754 binary16 bits to float and back; {@code Float.float16ToFloat} came with Java 20. */
-final class Half {
+public final class Half {
 
     /** 2^-24, the smallest subnormal. */
     private static final float ULP_OF_SUBNORMALS = 0x1p-24f;
 
     private Half() {}
 
-    static float toFloat(short half) {
+    /** The value of the bits, exactly. */
+    public static float toFloat(short half) {
         int exponent = (half >> 10) & 0x1f;
         int mantissa = half & 0x3ff;
         float magnitude =
