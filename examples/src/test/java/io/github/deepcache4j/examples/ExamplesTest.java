@@ -35,6 +35,9 @@ class ExamplesTest {
     private static final Path ROOT = MODELS.resolve("../..").normalize();
     private static final String DIGITS = MODELS.resolve("mnist-unet").toString();
 
+    private static final Path SOURCES = Path.of("src/main/java/io/github/deepcache4j/examples");
+    private static final Path TESTS = Path.of("src/test/java/io/github/deepcache4j/examples");
+
     @TempDir Path folder;
 
     @FunctionalInterface
@@ -140,12 +143,22 @@ class ExamplesTest {
     }
 
     @Test
-    void everyExampleIsRunHere() throws IOException {
-        Path sources = Path.of("src/main/java/io/github/deepcache4j/examples");
-        try (Stream<Path> files = Files.list(sources)) {
+    void trainAndSample() throws Exception {
+        Path picture = folder.resolve("trained.png");
+        Path digits = MODELS.resolve("mnist/digits.npz");
+        List<String> lines = lines(TrainAndSample::main, digits, 3, 2, picture);
+        assertTrue(lines.contains("trained 3 steps"), lines::toString);
+        assertEquals(4 * 96 + 3 * 2, Objects.requireNonNull(ImageIO.read(picture.toFile())).getWidth());
+    }
+
+    /** Here, or in a test of its own. */
+    @Test
+    void everyExampleIsRun() throws IOException {
+        try (Stream<Path> files = Files.list(SOURCES)) {
             List<String> examples =
                     files.map(file -> file.getFileName().toString().replace(".java", ""))
                             .filter(name -> !name.equals("package-info"))
+                            .filter(name -> !Files.exists(TESTS.resolve(name + "Test.java")))
                             .sorted()
                             .toList();
             List<String> tested =
