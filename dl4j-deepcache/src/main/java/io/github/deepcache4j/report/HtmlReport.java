@@ -42,23 +42,23 @@ public final class HtmlReport {
 
     private static void table(StringBuilder page, List<Entry> runs) {
         page.append(
-                "<div class=\"wide\"><table><tr><th>run<th>seconds<th>speed-up<th>predicted<th>GMAC<th>full steps"
-                        + "<th>cached steps<th>PSNR, dB</tr>\n");
+                "<div class=\"wide\"><table><tr><th>run<th>seconds<th>speed-up<th>PSNR, dB"
+                        + "<th>predicted<th>GMAC<th>full<th>cached</tr>\n");
         double uncached = runs.get(0).run().seconds();
         for (Entry entry : runs) {
             RunReport run = entry.run();
             page.append("<tr><td>").append(Markup.escaped(entry.name()));
             cell(page, "%.2f", run.seconds());
             cell(page, "%.2f", uncached / run.seconds());
-            cell(page, "%.2f", run.predictedSpeedup());
-            cell(page, "%.1f", run.macs() / 1e9);
-            cell(page, "%d", run.fullSteps());
-            cell(page, "%d", run.cachedSteps());
             if (Double.isInfinite(entry.psnr())) {
                 page.append("<td>–");
             } else {
                 cell(page, "%.1f", entry.psnr());
             }
+            cell(page, "%.2f", run.predictedSpeedup());
+            cell(page, "%.1f", run.macs() / 1e9);
+            cell(page, "%d", run.fullSteps());
+            cell(page, "%d", run.cachedSteps());
             page.append("</tr>\n");
         }
         page.append("</table></div>\n");
