@@ -81,8 +81,8 @@ public final class Calibrator implements AutoCloseable {
     }
 
     /**
-     * Makes and records the uncached run on the fastest engine that runs here, in F32. For
-     * policies that forecast over steps, not over the log-SNR.
+     * Makes and records the uncached run on the fastest engine that runs here, in F32. For policies
+     * that forecast over steps, not over the log-SNR.
      *
      * @param branches that policies will name, the outermost first
      * @param calls network calls of a run, those that guidance makes for one step counted once

@@ -82,9 +82,7 @@ public final class ImageGrid {
 
     /** {@code [batch, channels, height, width]}, whichever of the two layouts is given. */
     static INDArray channelsFirst(INDArray samples) {
-        return channelAxis(Shape.of(samples.shape())) == 3
-                ? samples.permute(0, 3, 1, 2)
-                : samples;
+        return channelAxis(Shape.of(samples.shape())) == 3 ? samples.permute(0, 3, 1, 2) : samples;
     }
 
     /** A grid of images with {@code gap} pixels between, each pixel of theirs {@code zoom} wide. */

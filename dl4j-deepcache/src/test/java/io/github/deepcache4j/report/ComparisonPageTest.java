@@ -114,7 +114,9 @@ class ComparisonPageTest {
     void page() throws Exception {
         double[][] similar = {{1, 0.5, 0.2}, {0.5, 1, 0.6}, {0.2, 0.6, 1}};
         List<Picture> pictures =
-                runs().stream().map(run -> new Picture(run, SamplePictures.of(Nd4j.zeros(2, 1, 8, 8)))).toList();
+                runs().stream()
+                        .map(run -> new Picture(run, SamplePictures.of(Nd4j.zeros(2, 1, 8, 8))))
+                        .toList();
         String page =
                 ComparisonPage.render(
                         "A & B",

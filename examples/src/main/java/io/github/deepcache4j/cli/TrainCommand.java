@@ -157,8 +157,7 @@ final class TrainCommand implements Callable<Integer> {
         try (StepProgress progress =
                 StepProgress.of("training", Math.toIntExact(plan.steps()), err)) {
             TrainingWatch watch =
-                    new TrainingWatch(
-                            trainer, folder.checkpoint(), progress, choices.minutes());
+                    new TrainingWatch(trainer, folder.checkpoint(), progress, choices.minutes());
             trainer.run(plan.steps(), watch);
             watch.getAsBoolean();
         }

@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
-/** Looks at a run between its steps: shows how far it is, saves it now and then, ends it in time. */
+/**
+ * Looks at a run between its steps: shows how far it is, saves it now and then, ends it in time.
+ */
 final class TrainingWatch implements BooleanSupplier {
 
     private static final double SECONDS_BETWEEN_CHECKPOINTS = 60;

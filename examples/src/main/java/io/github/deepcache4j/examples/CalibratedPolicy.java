@@ -41,7 +41,8 @@ public final class CalibratedPolicy {
         UNet unet =
                 UNetImporter.load(folder, ImportOptions.none().withShape("sample", 2, 1, 32, 32));
         Sampler sampler =
-                SamplerFactory.read(folder.resolve("scheduler/scheduler_config.json"), SamplerKind.DDIM)
+                SamplerFactory.read(
+                                folder.resolve("scheduler/scheduler_config.json"), SamplerKind.DDIM)
                         .sampler(steps);
         FittedPolicy fitted;
         try (Calibrator calibrator =

@@ -42,7 +42,8 @@ public final class SampleFromOnnx {
         // the deepest branch at which a cached step costs at most a quarter of a full one
         CachePlan plan = CachePlanner.withinShare(unet, 0.25).orThrow();
         SamplerFactory samplers =
-                SamplerFactory.read(folder.resolve("scheduler/scheduler_config.json"), SamplerKind.DDIM);
+                SamplerFactory.read(
+                        folder.resolve("scheduler/scheduler_config.json"), SamplerKind.DDIM);
         try (DeepCacheSession network =
                 DeepCacheSession.of(unet, plan, new UniformSchedule(3))
                         .engine(Engines.fastest())

@@ -83,7 +83,10 @@ public final class TrainAndSample {
         System.out.println("wrote " + picture);
     }
 
-    /** Bytes {@code [count, 28, 28]} as numbers in [-1, 1] with a border, {@code [count, 1, 32, 32]}. */
+    /**
+     * Bytes {@code [count, 28, 28]} as numbers in [-1, 1] with a border, {@code [count, 1, 32,
+     * 32]}.
+     */
     private static INDArray framed(INDArray bytes) {
         long count = bytes.size(0);
         INDArray framed = Nd4j.valueArrayOf(new long[] {count, 1, 32, 32}, -1, DataType.FLOAT);

@@ -148,7 +148,8 @@ class ExamplesTest {
         Path digits = MODELS.resolve("mnist/digits.npz");
         List<String> lines = lines(TrainAndSample::main, digits, 3, 2, picture);
         assertTrue(lines.contains("trained 3 steps"), lines::toString);
-        assertEquals(4 * 96 + 3 * 2, Objects.requireNonNull(ImageIO.read(picture.toFile())).getWidth());
+        assertEquals(
+                4 * 96 + 3 * 2, Objects.requireNonNull(ImageIO.read(picture.toFile())).getWidth());
     }
 
     /** Here, or in a test of its own. */

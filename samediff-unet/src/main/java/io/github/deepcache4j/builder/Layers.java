@@ -222,8 +222,7 @@ abstract class Layers {
         SDVariable scores = product(q.variable(), k, true, alpha);
         SDVariable shares = sameDiff.nn().softmax(scores, 3);
         Tensor mixture = new Tensor(product(shares, v, false, 1), q.shape());
-        return reshape(
-                permute(mixture, 0, 2, 1, 3), queries.size(0), queries.size(1), width);
+        return reshape(permute(mixture, 0, 2, 1, 3), queries.size(0), queries.size(1), width);
     }
 
     /** {@code [batch, heads, positions, width / heads]}. */

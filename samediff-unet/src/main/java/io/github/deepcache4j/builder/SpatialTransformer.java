@@ -64,8 +64,7 @@ final class SpatialTransformer {
         Tensor q = layers.linear(x, name + ".to_q", width, false);
         Tensor k = layers.linear(context, name + ".to_k", width, false);
         Tensor v = layers.linear(context, name + ".to_v", width, false);
-        return layers.linear(
-                layers.attention(q, k, v, heads), name + ".to_out.0", width, true);
+        return layers.linear(layers.attention(q, k, v, heads), name + ".to_out.0", width, true);
     }
 
     /** GEGLU (Shazeer 2020) and a linear layer. */

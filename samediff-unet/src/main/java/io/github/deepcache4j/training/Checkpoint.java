@@ -18,8 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * All that changes in a training run as one {@code .npz} file: {@code weights/NAME, ema/NAME,
- * updater/NAME/STATE, losses}, and {@code run/seed}. The number of losses is the number of
- * steps; batches, noise and timesteps follow from it and the seed.
+ * updater/NAME/STATE, losses}, and {@code run/seed}. The number of losses is the number of steps;
+ * batches, noise and timesteps follow from it and the seed.
  */
 final class Checkpoint {
 

@@ -45,8 +45,8 @@ final class WeightUpdates {
 
     /**
      * One step of all weights, in SameDiff's order: regularisation, updater, weight decay,
-     * listeners, subtraction. All gradients are known, and clipped, before the first weight changes;
-     * {@code SameDiff.fit} updates each weight as soon as its own gradient is known.
+     * listeners, subtraction. All gradients are known, and clipped, before the first weight
+     * changes; {@code SameDiff.fit} updates each weight as soon as its own gradient is known.
      *
      * @param gradients by weight; overwritten
      * @param watcher sees each update before it is subtracted

@@ -108,7 +108,10 @@ class GradientCheckTest {
                             TimeEmbedding embedding = new TimeEmbedding(l, true, 0);
                             Tensor t =
                                     new Tensor(
-                                            l.sameDiff().constant(Nd4j.createFromArray(17., 900.).castTo(l.type())),
+                                            l.sameDiff()
+                                                    .constant(
+                                                            Nd4j.createFromArray(17., 900.)
+                                                                    .castTo(l.type())),
                                             2);
                             return embedding.project(embedding.sinusoids(t, 8), "e", 10);
                         }),
