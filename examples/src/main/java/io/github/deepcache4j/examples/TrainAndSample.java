@@ -25,7 +25,6 @@ import io.github.deepcache4j.unet.UNet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -50,7 +49,7 @@ public final class TrainAndSample {
         Path picture = Path.of(arguments.length > 3 ? arguments[3] : "trained.png");
 
         Map<String, INDArray> digits = NpzFile.read(data);
-        INDArray images = framed(Objects.requireNonNull(digits.get("images")));
+        INDArray images = framed(digits.get("images"));
         NoiseSchedule noise = NoiseSchedule.linear();
         UNetConfig config = UNetPresets.named("mnist-small");
         UNet unet;

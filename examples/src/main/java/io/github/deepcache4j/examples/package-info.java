@@ -12,7 +12,4 @@
  *     io.github.deepcache4j.examples.SampleFromOnnx
  * </pre>
  */
-@NullMarked
 package io.github.deepcache4j.examples;
-
-import org.jspecify.annotations.NullMarked;
