@@ -2,7 +2,9 @@
 package io.github.deepcache4j.calibration;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
+import io.github.deepcache4j.anatomy.SkipFinder;
 import io.github.deepcache4j.engine.Engine;
+import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.forecast.CorrectionTable;
 import io.github.deepcache4j.forecast.Reuse;
@@ -66,6 +68,35 @@ public final class Calibrator implements AutoCloseable {
         this.effort = effort;
         this.progress = progress;
         this.placer = new FullStepPlacer(recording, costs, this::tried, calls, effort.trials());
+    }
+
+    /**
+     * Makes and records the uncached run on the fastest engine that runs here, in F32. For policies
+     * that forecast over steps, not over the log-SNR.
+     *
+     * @param branches that policies will name, the outermost first
+     * @param calls network calls of a run, those that guidance makes for one step counted once
+     * @throws IllegalArgumentException if this is no U-Net with these branches
+     */
+    public static Calibrator open(
+            UNet unet, List<Integer> branches, SampleRun run, int calls, Effort effort) {
+        return open(
+                unet,
+                SkipFinder.find(unet),
+                branches,
+                Engines.fastest(),
+                Precision.F32,
+                run,
+                calls,
+                Calibrator::noLogSnr,
+                effort,
+                line -> {});
+    }
+
+    private static double noLogSnr(double timestep) {
+        throw new IllegalArgumentException(
+                "a forecast over the log-SNR needs to know that of a timestep; open the calibrator"
+                        + " with NoiseSchedule::logSnr");
     }
 
     /**

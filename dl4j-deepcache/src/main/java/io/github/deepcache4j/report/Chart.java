@@ -7,15 +7,14 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Lines or points over two axes, as SVG for a page with {@link PageFrame}'s style: text stays text,
- * colours follow the page's scheme, and every series has a mark and a dash of its own, so that no
- * colour is needed to tell them apart. Drawn for a width of 400 units, so that the text can be read
- * on a phone.
+ * Lines or points over two axes, as SVG: text stays text, colours are light or dark as the viewer
+ * is, and every series has a mark and a dash of its own, so that no colour is needed to tell them
+ * apart. Drawn for a width of 400 units, so that the text can be read on a phone.
  *
  * <p>Not by a chart library: those for Java draw text as outlines in fixed colours, and need fonts
  * on the machine.
  */
-final class Chart {
+public final class Chart {
 
     private static final int WIDTH = 400;
     private static final int HEIGHT = 260;
@@ -40,19 +39,23 @@ final class Chart {
     /**
      * A point.
      *
+     * @param x its place on the axis across
+     * @param y its place on the axis that goes up
      * @param name shown when pointed at
      * @param label written beside it; may be empty
      */
-    record Point(double x, double y, String name, String label) {}
+    public record Point(double x, double y, String name, String label) {}
 
     /**
      * Points that belong together.
      *
+     * @param name what the legend calls them
+     * @param points in the order of a line through them
      * @param connected whether a line goes through them, in their order
      */
-    record Series(String name, List<Point> points, boolean connected) {
+    public record Series(String name, List<Point> points, boolean connected) {
 
-        Series {
+        public Series {
             points = List.copyOf(points);
         }
     }
@@ -68,6 +71,19 @@ final class Chart {
         this.series = series;
         this.across = across;
         this.up = up;
+    }
+
+    /**
+     * A chart as a picture of its own, such as for a notebook; both axes are linear.
+     *
+     * @param description for those who cannot see it
+     * @param acrossTitle what the axis across is, with its unit
+     * @param upTitle what the axis that goes up is, with its unit
+     * @return an SVG document
+     */
+    public static String svg(
+            String description, String acrossTitle, String upTitle, List<Series> series) {
+        return StandaloneSvg.of(draw(description, acrossTitle, upTitle, series, false));
     }
 
     /**

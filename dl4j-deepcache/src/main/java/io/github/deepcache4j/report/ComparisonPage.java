@@ -28,13 +28,12 @@ public final class ComparisonPage {
     public record Similarity(String sampler, int branch, String boundary, double[][] values) {}
 
     /**
-     * A picture of the same images of a run.
+     * Pictures of the same images of a run.
      *
      * @param run what made them
-     * @param png the picture
+     * @param samples the pictures
      */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Picture(ComparedRun run, byte[] png) {}
+    public record Picture(ComparedRun run, SamplePictures samples) {}
 
     private final StringBuilder page = new StringBuilder(256 * 1024);
 
@@ -71,7 +70,7 @@ public final class ComparisonPage {
     }
 
     private void table(List<ComparedRun> runs) {
-        page.append("<div class=\"wide\"><table>");
+        page.append("<div class=\"wide\"><table class=\"many\">");
         List<List<String>> rows = ComparisonTable.rows(runs);
         for (int row = 0; row < rows.size(); row++) {
             String cell = row == 0 ? "<th>" : "<td>";
@@ -109,7 +108,7 @@ public final class ComparisonPage {
                     .append(Markup.escaped(picture.run().name()))
                     .append("</h4>\n")
                     .append(StepStrip.of(picture.run().run()));
-            PageFrame.picture(page, "samples, " + picture.run().name(), picture.png());
+            page.append(picture.samples().html("samples, " + picture.run().name()));
         }
     }
 
@@ -211,6 +210,7 @@ public final class ComparisonPage {
                         lines,
                         true),
                 "What would be cached, compared with the step before; low is similar.");
+        page.append("</div>\n<div class=\"charts maps\">");
         for (Similarity each : similarities) {
             figure(
                     HeatMap.draw(

@@ -12,7 +12,7 @@ import javax.imageio.ImageIO;
  * How similar every pair of steps is, as a picture of one pixel a pair: light is similar, dark is
  * not, in light and dark pages alike, so that a print without colour says the same.
  */
-final class HeatMap {
+public final class HeatMap {
 
     private static final int SIDE = 240;
     private static final int LEFT = 34;
@@ -25,6 +25,18 @@ final class HeatMap {
     };
 
     private HeatMap() {}
+
+    /**
+     * A map as a picture of its own, such as for a notebook.
+     *
+     * @param description for those who cannot see it
+     * @param values square, such as {@code CosineSimilarity.ofAllPairs}; step 0 in the lower left
+     *     corner
+     * @return an SVG document
+     */
+    public static String svg(String description, double[][] values) {
+        return StandaloneSvg.of(draw(description, values));
+    }
 
     /**
      * Draws a map.

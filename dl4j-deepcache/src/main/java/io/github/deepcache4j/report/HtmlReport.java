@@ -17,19 +17,9 @@ public final class HtmlReport {
      *
      * @param name such as {@code N = 5}
      * @param psnr in decibels against the first run; infinite for that one
-     * @param png picture of its samples
+     * @param pictures of its samples
      */
-    public record Entry(String name, RunReport run, double psnr, byte[] png) {
-
-        public Entry {
-            png = png.clone();
-        }
-
-        @Override
-        public byte[] png() {
-            return png.clone();
-        }
-    }
+    public record Entry(String name, RunReport run, double psnr, SamplePictures pictures) {}
 
     /**
      * The page.
@@ -44,7 +34,7 @@ public final class HtmlReport {
         for (Entry entry : runs) {
             page.append("\n<h2>").append(Markup.escaped(entry.name())).append("</h2>\n");
             page.append(StepStrip.of(entry.run()));
-            PageFrame.picture(page, "samples, " + entry.name(), entry.png());
+            page.append(entry.pictures().html("samples, " + entry.name()));
         }
         PageFrame.close(page, runs.get(0).run().provenance());
         return page.toString();
@@ -52,23 +42,23 @@ public final class HtmlReport {
 
     private static void table(StringBuilder page, List<Entry> runs) {
         page.append(
-                "<div class=\"wide\"><table><tr><th>run<th>seconds<th>speed-up<th>predicted<th>GMAC<th>full steps"
-                        + "<th>cached steps<th>PSNR, dB</tr>\n");
+                "<div class=\"wide\"><table><tr><th>run<th>seconds<th>speed-up<th>PSNR, dB"
+                        + "<th>predicted<th>GMAC<th>full<th>cached</tr>\n");
         double uncached = runs.get(0).run().seconds();
         for (Entry entry : runs) {
             RunReport run = entry.run();
             page.append("<tr><td>").append(Markup.escaped(entry.name()));
             cell(page, "%.2f", run.seconds());
             cell(page, "%.2f", uncached / run.seconds());
-            cell(page, "%.2f", run.predictedSpeedup());
-            cell(page, "%.1f", run.macs() / 1e9);
-            cell(page, "%d", run.fullSteps());
-            cell(page, "%d", run.cachedSteps());
             if (Double.isInfinite(entry.psnr())) {
                 page.append("<td>–");
             } else {
                 cell(page, "%.1f", entry.psnr());
             }
+            cell(page, "%.2f", run.predictedSpeedup());
+            cell(page, "%.1f", run.macs() / 1e9);
+            cell(page, "%d", run.fullSteps());
+            cell(page, "%d", run.cachedSteps());
             page.append("</tr>\n");
         }
         page.append("</table></div>\n");

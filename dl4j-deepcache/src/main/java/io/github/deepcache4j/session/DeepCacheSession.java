@@ -2,6 +2,7 @@
 package io.github.deepcache4j.session;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
+import io.github.deepcache4j.anatomy.SkipFinder;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.engine.StagedGraph;
@@ -77,6 +78,19 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
     /**
      * Settings of a session that follows a policy.
      *
+     * @param policy must need no calibration any more
+     * @param calls network calls of a run, those that guidance makes for one step counted once
+     * @throws IllegalArgumentException if this is no U-Net with the branches of the policy, or the
+     *     policy does not fit so many calls
+     * @throws IllegalStateException if the policy must be calibrated first
+     */
+    public static Builder of(UNet unet, Policy policy, int calls) {
+        return of(unet, SkipFinder.find(unet), policy, calls);
+    }
+
+    /**
+     * The same where the anatomy is known.
+     *
      * @param anatomy of the U-Net
      * @param policy must need no calibration any more
      * @param calls network calls of a run, those that guidance makes for one step counted once
@@ -113,6 +127,11 @@ public final class DeepCacheSession implements NoisePredictor, AutoCloseable {
             this.plans = plans;
             this.schedule = schedule;
             this.policy = policy;
+        }
+
+        /** Runs in F32 on this engine; {@code Engines.fastest()} is usually the one to take. */
+        public Builder engine(Engine engine) {
+            return engine(engine, Precision.F32);
         }
 
         public Builder engine(Engine engine, Precision precision) {

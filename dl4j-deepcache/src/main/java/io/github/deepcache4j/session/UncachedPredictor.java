@@ -4,9 +4,11 @@ package io.github.deepcache4j.session;
 import io.github.deepcache4j.engine.CompiledGraph;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
+import io.github.deepcache4j.graph.MacCounter;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -29,6 +31,14 @@ public final class UncachedPredictor implements NoisePredictor, AutoCloseable {
         this.graph = graph;
         this.macs = macs;
         this.log = new StepLog(listener);
+    }
+
+    /** Compiles the network in F32, and counts its multiply-accumulates. */
+    public static UncachedPredictor of(UNet unet, Engine engine) {
+        BitSet all = new BitSet();
+        all.set(0, unet.graph().nodes().size());
+        long macs = MacCounter.of(unet.graph()).count(all).weights();
+        return of(unet, engine, Precision.F32, macs, event -> {});
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.factory.Nd4j;
 import org.xml.sax.InputSource;
 
 /** The tables and the page of a comparison, from numbers made up here. */
@@ -113,7 +114,9 @@ class ComparisonPageTest {
     void page() throws Exception {
         double[][] similar = {{1, 0.5, 0.2}, {0.5, 1, 0.6}, {0.2, 0.6, 1}};
         List<Picture> pictures =
-                runs().stream().map(run -> new Picture(run, new byte[] {1, 2})).toList();
+                runs().stream()
+                        .map(run -> new Picture(run, SamplePictures.of(Nd4j.zeros(2, 1, 8, 8))))
+                        .toList();
         String page =
                 ComparisonPage.render(
                         "A & B",
@@ -128,7 +131,7 @@ class ComparisonPageTest {
         assertTrue(page.contains("up&lt;1&gt;"));
         assertTrue(page.contains("a&lt;b&gt;.onnx"), "provenance");
         assertFalse(page.contains("http"), "nothing is loaded from elsewhere");
-        assertEquals(3, page.split("<img ", -1).length - 1);
+        assertEquals(3 * 2, page.split("<img ", -1).length - 1);
         assertEquals(3, page.split("class=\"strip\"", -1).length - 1);
         // cost, errors of branch 2, curves of two branches, two heat maps with their scales
         List<String> drawings =

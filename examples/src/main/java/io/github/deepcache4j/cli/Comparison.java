@@ -19,7 +19,9 @@ import io.github.deepcache4j.report.ComparedRun.Difference;
 import io.github.deepcache4j.report.ComparedRun.StepDifference;
 import io.github.deepcache4j.report.ComparisonPage.Picture;
 import io.github.deepcache4j.report.ComparisonPage.Similarity;
+import io.github.deepcache4j.report.ImageGrid;
 import io.github.deepcache4j.report.RunReport;
+import io.github.deepcache4j.report.SamplePictures;
 import io.github.deepcache4j.session.BoundaryRecorder;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.session.StepEvent;
@@ -140,7 +142,7 @@ final class Comparison {
                         verdict.map(ImageJudge.Verdict::frechet).orElse(OptionalDouble.empty()),
                         verdict.map(ImageJudge.Verdict::accuracy).orElse(OptionalDouble.empty()));
         INDArray shown = Rows.of(run.samples(), 0, Math.min(PICTURES, run.samples().size(0)));
-        return new Picture(compared, ImageGrid.png(shown, PICTURES));
+        return new Picture(compared, SamplePictures.of(shown));
     }
 
     /** Such as {@code ddim 50}. */

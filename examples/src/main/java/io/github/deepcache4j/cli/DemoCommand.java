@@ -12,7 +12,9 @@ import io.github.deepcache4j.metrics.Psnr;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.report.Amount;
 import io.github.deepcache4j.report.HtmlReport;
+import io.github.deepcache4j.report.ImageGrid;
 import io.github.deepcache4j.report.RunReport;
+import io.github.deepcache4j.report.SamplePictures;
 import io.github.deepcache4j.schedule.UniformSchedule;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -136,7 +138,7 @@ final class DemoCommand implements Callable<Integer> {
         byte[] picture = ImageGrid.png(run.samples(), DIGITS);
         OutputFile.write(out.resolve(file + ".png"), path -> Files.write(path, picture));
         double psnr = Psnr.ofImages(run.samples(), uncached.samples());
-        return new HtmlReport.Entry(name, run.report(), psnr, picture);
+        return new HtmlReport.Entry(name, run.report(), psnr, SamplePictures.of(run.samples()));
     }
 
     private String page(List<HtmlReport.Entry> entries, CachePlan plan) {

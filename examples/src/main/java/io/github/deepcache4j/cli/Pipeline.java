@@ -19,6 +19,7 @@ import io.github.deepcache4j.importer.ModelFolder;
 import io.github.deepcache4j.importer.Provenance;
 import io.github.deepcache4j.importer.UNetImporter;
 import io.github.deepcache4j.policy.GuidanceRule;
+import io.github.deepcache4j.report.ImageGrid;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;

@@ -10,6 +10,7 @@ import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.npz.NpzFile;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.report.Amount;
+import io.github.deepcache4j.report.ImageGrid;
 import io.github.deepcache4j.report.RunReport;
 import io.github.deepcache4j.schedule.CacheSchedule;
 import java.io.IOException;
@@ -162,6 +163,12 @@ final class SampleCommand implements Callable<Integer> {
         INDArray samples = run.samples();
         if (out != null) {
             Shape shape = Shape.of(samples.shape());
+            if (shape.rank() != 4) {
+                throw new UserError(
+                        "samples of shape "
+                                + shape
+                                + " cannot be drawn; leave out --out and give --latents FILE.npz");
+            }
             if (!ImageGrid.isImage(shape)) {
                 err.println(
                         "note: samples of "

@@ -7,6 +7,7 @@ import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.plan.CachePlan;
+import io.github.deepcache4j.report.ImageGrid;
 import io.github.deepcache4j.schedule.UniformSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.training.SampleGridListener;

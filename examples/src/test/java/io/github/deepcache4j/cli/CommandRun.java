@@ -17,9 +17,9 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** One run of the command inside the test's process. */
-record CommandRun(int status, String out, String err) {
+public record CommandRun(int status, String out, String err) {
 
-    static CommandRun of(Object... arguments) {
+    public static CommandRun of(Object... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int status =
@@ -41,6 +41,11 @@ record CommandRun(int status, String out, String err) {
     CommandRun expect(int expected) {
         assertEquals(expected, status, () -> "out: " + out + "\nerr: " + err);
         return this;
+    }
+
+    /** The subcommands there are, by name. */
+    public static java.util.Map<String, picocli.CommandLine> subcommands() {
+        return new picocli.CommandLine(new DeepCacheCommand()).getSubcommands();
     }
 
     /** A model of make_models.py. */

@@ -33,8 +33,8 @@ class DemoCommandTest {
         assertTrue(facts.get("runs").get(0).get("psnr").isNull());
         assertTrue(facts.get("runs").get(1).get("psnr").asDouble() > 10);
         String page = Files.readString(out.resolve("index.html"));
-        assertEquals(5, page.split("<img ", -1).length - 1);
-        assertEquals(5, page.split("data:image/png;base64,", -1).length - 1);
+        assertEquals(5 * 10, page.split("<img ", -1).length - 1);
+        assertEquals(5 * 10, page.split("data:image/png;base64,", -1).length - 1);
         assertTrue(page.contains("image-rendering: pixelated"));
         assertTrue(page.contains("prefers-color-scheme: dark"));
         assertFalse(page.contains("http"), "nothing is loaded from elsewhere");

@@ -44,6 +44,11 @@ public final class SamplingLoop {
         return run(noise.initial(shape), conditions, noise, listener);
     }
 
+    /** The same, telling nobody of its steps. */
+    public INDArray run(NoiseSource noise, Map<String, INDArray> conditions, long... shape) {
+        return run(noise, conditions, StepListener.NONE, shape);
+    }
+
     /**
      * Samples a batch from given noise.
      *
