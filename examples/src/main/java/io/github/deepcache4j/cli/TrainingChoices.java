@@ -34,7 +34,7 @@ final class TrainingChoices {
                     "Steps to train in all, instead of --minutes: the same numbers each time.")
     private @Nullable Long steps;
 
-    @Option(names = "--batch", paramLabel = "B", description = "Images in a step; default 32.")
+    @Option(names = "--batch", paramLabel = "B", description = "Images in a step; default 16.")
     private @Nullable Integer batch;
 
     @Option(
@@ -46,7 +46,7 @@ final class TrainingChoices {
     @Option(
             names = "--learning-rate",
             paramLabel = "R",
-            description = "At the end of the warm-up; default 0.001.")
+            description = "At the end of the warm-up; default 0.002.")
     private @Nullable Double learningRate;
 
     @Option(
@@ -79,9 +79,9 @@ final class TrainingChoices {
                 new TrainingPlan(
                         Objects.requireNonNullElse(preset, "mnist-small"),
                         steps == null ? 0 : steps,
-                        Objects.requireNonNullElse(batch, 32),
+                        Objects.requireNonNullElse(batch, 16),
                         Objects.requireNonNullElse(seed, 0L),
-                        Objects.requireNonNullElse(learningRate, 1e-3),
+                        Objects.requireNonNullElse(learningRate, 2e-3),
                         1e-4,
                         1,
                         Objects.requireNonNullElse(emaDecay, 0.995),
