@@ -62,7 +62,9 @@ class UNetPresetsGoldenTest {
                 "1x1280x32x32");
     }
 
-    /** stabilityai/stable-diffusion-xl-base-1.0: transformers of several layers, added conditions. */
+    /**
+     * stabilityai/stable-diffusion-xl-base-1.0: transformers of several layers, added conditions.
+     */
     @Test
     void sdxl() {
         UNetConfig config =

@@ -101,11 +101,9 @@ final class ModelOrPreset {
             List<Port> inputs = new ArrayList<>(List.of(known.sample(), known.timestep()));
             inputs.addAll(known.conditions());
             // no bytes, so no digest of them
-            Provenance provenance =
-                    new Provenance(name, "", "preset", "weights drawn from seed 0");
+            Provenance provenance = new Provenance(name, "", "preset", "weights drawn from seed 0");
             return LoadedModel.of(
-                    new ImportedGraph(
-                            unet.sameDiff(), inputs, List.of(known.output()), provenance),
+                    new ImportedGraph(unet.sameDiff(), inputs, List.of(known.output()), provenance),
                     unet);
         } catch (IllegalArgumentException e) {
             throw new UserError("--preset " + name + ": " + e.getMessage(), e);

@@ -47,8 +47,15 @@ class BenchCommandTest {
     void onnxRuntimeIsLeftOutWithALine() {
         CommandRun run =
                 CommandRun.of(
-                                "bench", "--preset", "tiny", "--engines", "nd4j", "--branch", "1",
-                                "--runs", "1")
+                                "bench",
+                                "--preset",
+                                "tiny",
+                                "--engines",
+                                "nd4j",
+                                "--branch",
+                                "1",
+                                "--runs",
+                                "1")
                         .expect(0);
         assertEquals(
                 "left out: onnxruntime runs files only, and a preset has none",
