@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -51,7 +52,7 @@ public final class UNetBuilder {
 
     static TrainableUNet trainable(
             UNetConfig config, InputSizes sizes, Weights weights, DataType type) {
-        SameDiff sameDiff = SameDiff.create();
+        SameDiff sameDiff = empty();
         NetworkInputs inputs = NetworkInputs.declare(sameDiff, config, sizes, type);
         Layers layers = new TrainableLayers(sameDiff, weights, type);
         Tensor output = Network.build(layers, config, inputs);
@@ -86,7 +87,7 @@ public final class UNetBuilder {
     }
 
     private static UNet inference(UNetConfig config, InputSizes sizes, Weights weights) {
-        SameDiff sameDiff = SameDiff.create();
+        SameDiff sameDiff = empty();
         Built built = build(sameDiff, config, sizes, weights);
         return UNet.of(sameDiff, built.ports());
     }
@@ -98,7 +99,7 @@ public final class UNetBuilder {
      * @throws IllegalArgumentException if the sizes do not fit the configuration
      */
     public static DataflowGraph graph(UNetConfig config, InputSizes sizes) {
-        SameDiff sameDiff = SameDiff.create();
+        SameDiff sameDiff = empty();
         Built built = build(sameDiff, config, sizes, new HollowWeights());
         return GraphReader.read(
                 sameDiff, List.of(built.ports().output().name()), built.ports().inputShapes());
@@ -115,7 +116,7 @@ public final class UNetBuilder {
     private static List<Parameter> parameters(UNetConfig config) {
         long side = 1L << (config.architecture().down().size() - 1);
         InputSizes sizes = new InputSizes(1, side, side, 1);
-        return build(SameDiff.create(), config, sizes, new HollowWeights()).parameters();
+        return build(empty(), config, sizes, new HollowWeights()).parameters();
     }
 
     private record Built(UNetPorts ports, List<Parameter> parameters) {}
@@ -126,6 +127,14 @@ public final class UNetBuilder {
         Layers layers = new InferenceLayers(sameDiff, weights);
         Network.build(layers, config, inputs).variable().rename(NetworkInputs.OUTPUT);
         return new Built(inputs.ports(), layers.parameters());
+    }
+
+    /** The default holders keep a second copy of every array. */
+    private static SameDiff empty() {
+        SameDiff sameDiff = SameDiff.create();
+        sameDiff.setArrayHolders(
+                new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), true);
+        return sameDiff;
     }
 
     private static Weights check(UNetConfig config, Map<String, INDArray> weights) {
