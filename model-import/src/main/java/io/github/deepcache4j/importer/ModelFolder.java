@@ -41,15 +41,17 @@ public record ModelFolder(Path network, Optional<Path> schedulerConfig) {
             return new ModelFolder(network, scheduler(model));
         }
         Path folder = model.toAbsolutePath().getParent();
-        Path pipeline = folder == null ? null : folder.getParent();
-        return new ModelFolder(model, pipeline == null ? Optional.empty() : scheduler(pipeline));
+        // a file's grandparent is a pipeline only if it says so
+        return new ModelFolder(
+                model,
+                Optional.ofNullable(folder)
+                        .map(Path::getParent)
+                        .filter(pipeline -> Files.exists(pipeline.resolve("model_index.json")))
+                        .flatMap(ModelFolder::scheduler));
     }
 
     private static Optional<Path> scheduler(Path pipeline) {
         return Optional.of(pipeline.resolve("scheduler").resolve("scheduler_config.json"))
-                .filter(
-                        config ->
-                                Files.exists(config)
-                                        && Files.exists(pipeline.resolve("model_index.json")));
+                .filter(Files::exists);
     }
 }

@@ -82,8 +82,8 @@ class UNetBuilderTest {
         assertTrue(kernel.amaxNumber().doubleValue() <= 1 / 3.0);
         assertEquals(1 / (3 * Math.sqrt(3)), kernel.stdNumber().doubleValue(), 0.02);
         assertEquals(1, drawn.get("class_embedding.weight").stdNumber().doubleValue(), 0.1);
-        assertEquals(Nd4j.ones(32), drawn.get("conv_norm_out.weight"));
-        assertEquals(Nd4j.zeros(32), drawn.get("conv_norm_out.bias"));
+        assertEquals(Nd4j.ones(16), drawn.get("conv_norm_out.weight"));
+        assertEquals(Nd4j.zeros(16), drawn.get("conv_norm_out.bias"));
     }
 
     private static InputSizes sizes(long batch) {
