@@ -5,7 +5,7 @@ import io.github.deepcache4j.diffusion.DdimSampler;
 import io.github.deepcache4j.diffusion.NoiseSchedule;
 import io.github.deepcache4j.diffusion.NoiseSource;
 import io.github.deepcache4j.diffusion.SamplingLoop;
-import io.github.deepcache4j.diffusion.StepListener;
+import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.UNetImporter;
 import io.github.deepcache4j.importer.dl4j.Dl4jImporter;
@@ -150,13 +150,11 @@ public final class TrainInDl4j {
 
     private static INDArray sample(UNet unet, CachePlan plan, int interval) {
         try (DeepCacheSession session =
-                DeepCacheSession.of(unet, plan, new UniformSchedule(interval)).open()) {
+                DeepCacheSession.of(unet, plan, new UniformSchedule(interval))
+                        .engine(Engines.fastest())
+                        .open()) {
             return SamplingLoop.of(DdimSampler.of(NoiseSchedule.linear(), STEPS), session)
-                    .run(
-                            NoiseSource.seeded(1),
-                            Map.of(),
-                            StepListener.NONE,
-                            unet.ports().sample().shape().toArray());
+                    .run(NoiseSource.seeded(1), Map.of(), unet.ports().sample().shape().toArray());
         }
     }
 }

@@ -27,6 +27,7 @@ class ReadmeTest {
     private static final List<String> PACKAGES =
             List.of(
                     "io.github.deepcache4j.diffusion",
+                    "io.github.deepcache4j.engine",
                     "io.github.deepcache4j.importer",
                     "io.github.deepcache4j.plan",
                     "io.github.deepcache4j.rewrite",
