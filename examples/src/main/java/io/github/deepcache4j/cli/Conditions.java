@@ -136,12 +136,21 @@ final class Conditions {
         return Nd4j.stack(0, parts);
     }
 
-    /** Conditions of images [from, to), by input name. */
-    Map<String, INDArray> with(int from, int to) {
-        return part(with, from, to);
+    /** Conditions of images [from, to), by input name, that both halves of guidance share. */
+    Map<String, INDArray> shared(int from, int to) {
+        Map<String, INDArray> part = part(with, from, to);
+        part.keySet().removeAll(without.keySet());
+        return part;
     }
 
-    /** The same for the half without the condition; inputs that are equal in both are absent. */
+    /** Those of the half with the condition, which {@link #without} replaces. */
+    Map<String, INDArray> replaced(int from, int to) {
+        Map<String, INDArray> part = part(with, from, to);
+        part.keySet().retainAll(without.keySet());
+        return part;
+    }
+
+    /** Those of the half without the condition; none without guidance. */
     Map<String, INDArray> without(int from, int to) {
         return part(without, from, to);
     }

@@ -6,7 +6,6 @@ import io.github.deepcache4j.diffusion.GuidanceScale;
 import io.github.deepcache4j.policy.GuidanceRule;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,8 +18,8 @@ final class GuidedNetwork {
     /**
      * One call a step where the batch is doubled, else two, of which the rule may leave one out.
      *
-     * @param with conditions by input name
-     * @param without those that guidance replaces; none without guidance
+     * @param conditional conditions that guidance replaces, by input name; none without guidance
+     * @param without what it replaces them by
      * @param leftOut is told of calls left out
      */
     static NoisePredictor of(
@@ -28,14 +27,12 @@ final class GuidedNetwork {
             double scale,
             GuidanceRule rule,
             NetworkBatch batch,
-            Map<String, INDArray> with,
+            Map<String, INDArray> conditional,
             Map<String, INDArray> without,
             Consumer<Step> leftOut) {
         if (without.isEmpty()) {
             return network;
         }
-        Map<String, INDArray> conditional = new LinkedHashMap<>(with);
-        conditional.keySet().retainAll(without.keySet());
         if (rule instanceof GuidanceRule.Frozen frozen) {
             return Guidance.separate(
                     network,

@@ -3,11 +3,8 @@ package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.calibration.FittedPolicy;
-import io.github.deepcache4j.diffusion.NoiseSchedule;
 import io.github.deepcache4j.diffusion.NoiseSource;
 import io.github.deepcache4j.diffusion.Sampler;
-import io.github.deepcache4j.diffusion.SamplerFactory;
-import io.github.deepcache4j.diffusion.SamplerKind;
 import io.github.deepcache4j.diffusion.SamplingException;
 import io.github.deepcache4j.diffusion.SamplingLoop;
 import io.github.deepcache4j.diffusion.StepListener;
@@ -15,7 +12,6 @@ import io.github.deepcache4j.diffusion.WholeTimesteps;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
-import io.github.deepcache4j.importer.ModelFolder;
 import io.github.deepcache4j.importer.Provenance;
 import io.github.deepcache4j.importer.UNetImporter;
 import io.github.deepcache4j.policy.GuidanceRule;
@@ -24,10 +20,8 @@ import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
-import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -41,29 +35,29 @@ final class Pipeline {
     private final UNet unet;
     private final Provenance provenance;
     private final AnatomyResult anatomy;
-    private final SamplerFactory samplers;
+    private final ModelScheduler scheduler;
     private final Sampler sampler;
     private final SamplingSettings settings;
     private final NetworkBatch batch;
     private final Conditions conditions;
-    private final Optional<INDArray> noise;
+    private final InitialNoise noise;
     private final GuidanceRule rule;
 
     private Pipeline(
             UNet unet,
             Provenance provenance,
             AnatomyResult anatomy,
-            SamplerFactory samplers,
+            ModelScheduler scheduler,
             SamplingSettings settings,
             NetworkBatch batch,
             Conditions conditions,
-            Optional<INDArray> noise,
+            InitialNoise noise,
             GuidanceRule rule) {
         this.unet = unet;
         this.provenance = provenance;
         this.anatomy = anatomy;
-        this.samplers = samplers;
-        this.sampler = settings.sampler(samplers);
+        this.scheduler = scheduler;
+        this.sampler = scheduler.sampler(settings);
         this.settings = settings;
         this.batch = batch;
         this.conditions = conditions;
@@ -123,57 +117,16 @@ final class Pipeline {
                             + "="
                             + unet.ports().sample().shape());
         }
-        SamplerFactory samplers = samplers(model, settings.sampler(), unet, notes);
-        if (learnsVariance(samplers) && ImageGrid.channelAxis(unet.ports().sample().shape()) != 1) {
-            throw new UserError(
-                    "the scheduler says that the model learned its variance, which is supported"
-                            + " for channels first only; the sample is "
-                            + unet.ports().sample().shape());
-        }
-        if (rounds(unet, settings.sampler(samplers), settings.sampler())) {
-            notes.accept(
-                    "note: "
-                            + settings.sampler().shortName()
-                            + " asks between timesteps, but the model takes whole ones; they are"
-                            + " rounded");
-        }
-        warnOfNoiseVariance(unet.ports().timestep(), notes);
         return new Pipeline(
                 unet,
                 imported.provenance(),
                 LoadedModel.anatomy(unet),
-                samplers,
+                ModelScheduler.of(model, unet, settings, notes),
                 settings,
                 batch,
                 Conditions.gather(unet, settings, arrays, batch.groups() * batch.images()),
-                Optional.ofNullable(arrays.get(unet.ports().sample().name())),
+                InitialNoise.of(unet, arrays, batch, settings.count()),
                 rule);
-    }
-
-    /** Whether the sampler asks for timesteps that the model cannot be told. */
-    private static boolean rounds(UNet unet, Sampler sampler, SamplerKind kind) {
-        boolean whole =
-                kind != SamplerKind.KDPM2
-                        && Arrays.stream(sampler.timesteps()).allMatch(t -> t == Math.rint(t));
-        return !whole && !unet.ports().timestep().type().isFPType();
-    }
-
-    private static SamplerFactory samplers(
-            Path model, SamplerKind kind, UNet unet, Consumer<String> notes) throws IOException {
-        Optional<Path> config = ModelFolder.locate(model).schedulerConfig();
-        if (config.isPresent()) {
-            SamplerFactory factory = SamplerFactory.read(config.get(), kind);
-            factory.notes().forEach(line -> notes.accept("note: " + config.get() + ": " + line));
-            return factory;
-        }
-        boolean pixels = ImageGrid.isImage(unet.ports().sample().shape());
-        notes.accept(
-                "note: no scheduler_config.json beside the model; assuming "
-                        + (pixels
-                                ? "linear betas from 1e-4 to 0.02, epsilon prediction, clipping"
-                                : "scaled linear betas from 0.00085 to 0.012, epsilon prediction"));
-        return SamplerFactory.of(
-                kind, pixels ? NoiseSchedule.linear() : NoiseSchedule.scaledLinear());
     }
 
     /** The same images in another number of steps. */
@@ -182,7 +135,7 @@ final class Pipeline {
                 unet,
                 provenance,
                 anatomy,
-                samplers,
+                scheduler,
                 settings.withSteps(steps),
                 batch,
                 conditions,
@@ -205,7 +158,7 @@ final class Pipeline {
 
     /** Half the log-SNR of a timestep; empty for models whose timesteps are noise levels. */
     Optional<DoubleUnaryOperator> logSnr() {
-        return samplers.schedule().map(schedule -> schedule::logSnr);
+        return scheduler.logSnr();
     }
 
     UNet unet() {
@@ -286,60 +239,40 @@ final class Pipeline {
 
     /** The first two calls of a run: they load libraries and fill pools before a run is timed. */
     void warmUp(NoisePredictor network) {
-        Map<String, INDArray> with = conditions.with(0, batch.images());
-        Map<String, INDArray> without = conditions.without(0, batch.images());
-        NoisePredictor guided =
-                WholeTimesteps.of(
-                        GuidedNetwork.of(
-                                network,
-                                settings.guidance(),
-                                rule,
-                                batch,
-                                with,
-                                without,
-                                call -> {}));
-        with.keySet().removeAll(without.keySet());
-        INDArray sample = initial(NoiseSource.seeded(settings.seed()), 0);
+        NoisePredictor asked = asked(network, 0, call -> {});
+        INDArray sample = noise.of(NoiseSource.seeded(settings.seed()), 0);
+        Map<String, INDArray> shared = conditions.shared(0, batch.images());
         double[] timesteps = sampler.timesteps();
         for (int call = 0; call < Math.min(2, timesteps.length); call++) {
-            guided.predict(sample, Step.of(call, timesteps[call]).withConditions(with));
+            asked.predict(sample, Step.of(call, timesteps[call]).withConditions(shared));
         }
     }
 
     private INDArray group(
             int first, NoisePredictor network, Consumer<Step> leftOut, StepListener listener) {
-        int end = first + batch.images();
-        Map<String, INDArray> with = conditions.with(first, end);
-        Map<String, INDArray> without = conditions.without(first, end);
-        NoisePredictor guided =
-                GuidedNetwork.of(network, settings.guidance(), rule, batch, with, without, leftOut);
         NoiseSource source = NoiseSource.seeded(settings.seed() + first);
-        with.keySet().removeAll(without.keySet());
-        INDArray initial = initial(source, first);
-        NoisePredictor told =
-                rounds(unet, sampler, settings.sampler()) ? WholeTimesteps.of(guided) : guided;
-        return SamplingLoop.of(sampler, learnsVariance(samplers) ? told : noiseOnly(told))
-                .run(initial, with, source, listener);
+        return SamplingLoop.of(sampler, asked(network, first, leftOut))
+                .run(
+                        noise.of(source, first),
+                        conditions.shared(first, first + batch.images()),
+                        source,
+                        listener);
     }
 
-    private static boolean learnsVariance(SamplerFactory samplers) {
-        return samplers.schedule()
-                .filter(schedule -> schedule.varianceType().isLearned())
-                .isPresent();
-    }
-
-    /** Timesteps are scalars or vectors; Keras' DDIM example is told a variance of rank 4. */
-    private static void warnOfNoiseVariance(Port timestep, Consumer<String> notes) {
-        if (timestep.type().isFPType() && timestep.shape().rank() > 1) {
-            notes.accept(
-                    "warning: the input "
-                            + timestep.name()
-                            + " "
-                            + timestep.shape()
-                            + " is given timesteps, such as 981; if the model was trained on noise"
-                            + " variances or rates, the samples are wrong: map them in a"
-                            + " NoisePredictor (docs/keras.md)");
-        }
+    /** The network as the sampler asks it: guided, at timesteps that it can be told. */
+    private NoisePredictor asked(NoisePredictor network, int first, Consumer<Step> leftOut) {
+        int end = first + batch.images();
+        NoisePredictor guided =
+                GuidedNetwork.of(
+                        network,
+                        settings.guidance(),
+                        rule,
+                        batch,
+                        conditions.replaced(first, end),
+                        conditions.without(first, end),
+                        leftOut);
+        NoisePredictor told = scheduler.rounds(unet, settings) ? WholeTimesteps.of(guided) : guided;
+        return scheduler.learnsVariance() ? told : noiseOnly(told);
     }
 
     /** Networks that learned their variance too predict it in a second half of the channels. */
@@ -352,28 +285,5 @@ final class Pipeline {
                     ? Rows.channels(answer, axis, shape.size(axis))
                     : answer;
         };
-    }
-
-    private INDArray initial(NoiseSource source, int first) {
-        long[] shape = unet.ports().sample().shape().toArray();
-        shape[0] = batch.images();
-        if (noise.isEmpty()) {
-            return source.initial(shape);
-        }
-        INDArray given = noise.get();
-        if (given.rank() != shape.length || given.size(0) < settings.count()) {
-            throw new UserError(
-                    "--inputs: array "
-                            + unet.ports().sample().name()
-                            + " is the initial noise; give "
-                            + settings.count()
-                            + " images of "
-                            + unet.ports().sample().shape());
-        }
-        INDArray[] rows = new INDArray[batch.images()];
-        for (int row = 0; row < rows.length; row++) {
-            rows[row] = given.slice(Math.min(first + row, given.size(0) - 1)).dup();
-        }
-        return Nd4j.stack(0, rows);
     }
 }
