@@ -8,7 +8,6 @@ import io.github.deepcache4j.graph.MacCounter;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -35,9 +34,7 @@ public final class UncachedPredictor implements NoisePredictor, AutoCloseable {
 
     /** Compiles the network in F32, and counts its multiply-accumulates. */
     public static UncachedPredictor of(UNet unet, Engine engine) {
-        BitSet all = new BitSet();
-        all.set(0, unet.graph().nodes().size());
-        long macs = MacCounter.of(unet.graph()).count(all).weights();
+        long macs = MacCounter.of(unet.graph()).count().weights();
         return of(unet, engine, Precision.F32, macs, event -> {});
     }
 

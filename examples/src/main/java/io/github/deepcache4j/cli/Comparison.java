@@ -5,6 +5,7 @@ import io.github.deepcache4j.anatomy.AnatomyResult.Found;
 import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
+import io.github.deepcache4j.graph.MacCounter;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.metrics.CosineSimilarity;
 import io.github.deepcache4j.metrics.Psnr;
@@ -101,7 +102,7 @@ final class Comparison {
     }
 
     private MeasuredRun uncached() {
-        long macs = LoadedModel.macs(pipeline.unet().graph()).weights();
+        long macs = MacCounter.of(pipeline.unet().graph()).count().weights();
         List<StepEvent> events = new ArrayList<>();
         try (UncachedPredictor network =
                 UncachedPredictor.of(pipeline.unet(), engine, precision, macs, events::add)) {

@@ -65,7 +65,7 @@ final class InspectCommand implements Callable<Integer> {
         OptionalLong peak = ResidentMemory.peak();
         PrintWriter out = spec.commandLine().getOut();
         DataflowGraph graph = model.graph();
-        MacCounter.Macs macs = LoadedModel.macs(graph);
+        MacCounter.Macs macs = MacCounter.of(graph).count();
         out.println(
                 model.imported().provenance().file()
                         + ": "

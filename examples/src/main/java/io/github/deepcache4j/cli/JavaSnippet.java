@@ -4,8 +4,6 @@ package io.github.deepcache4j.cli;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.unet.UNet;
 import io.github.deepcache4j.unet.UNetPorts.Port;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -78,9 +76,9 @@ final class JavaSnippet {
     }
 
     private static String inputs(UNet unet) {
-        List<Port> ports = new ArrayList<>(List.of(unet.ports().sample(), unet.ports().timestep()));
-        ports.addAll(unet.ports().conditions());
-        return ports.stream().map(JavaSnippet::input).collect(Collectors.joining(", "));
+        return unet.ports().inputs().stream()
+                .map(JavaSnippet::input)
+                .collect(Collectors.joining(", "));
     }
 
     private static String input(Port port) {

@@ -7,7 +7,6 @@ import io.github.deepcache4j.anatomy.AnatomyResult.NotAUNet;
 import io.github.deepcache4j.anatomy.SkipFinder;
 import io.github.deepcache4j.graph.DataflowGraph;
 import io.github.deepcache4j.graph.GraphReader;
-import io.github.deepcache4j.graph.MacCounter;
 import io.github.deepcache4j.importer.ImportException;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
@@ -15,7 +14,6 @@ import io.github.deepcache4j.importer.UNetImporter;
 import io.github.deepcache4j.unet.UNet;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.nio.file.Path;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -109,11 +107,5 @@ final class LoadedModel {
                         imported.sameDiff(),
                         imported.outputs().stream().map(Port::name).toList(),
                         imported.inputShapes());
-    }
-
-    static MacCounter.Macs macs(DataflowGraph graph) {
-        BitSet all = new BitSet();
-        all.set(0, graph.nodes().size());
-        return MacCounter.of(graph).count(all);
     }
 }

@@ -14,12 +14,13 @@ import picocli.CommandLine.Parameters;
 /** Which model, and what its file does not tell. */
 final class ModelOptions {
 
-    @Parameters(
-            index = "0",
-            paramLabel = "MODEL",
-            description =
-                    "An .onnx, .keras, .h5, .fb (SameDiff) or .safetensors file, or a folder with a"
-                            + " unet in it as diffusers and train write it.")
+    static final String MODEL =
+            "An .onnx, .keras, .h5, .fb (SameDiff) or .safetensors file, or a folder with a unet in"
+                    + " it as diffusers and train write it.";
+
+    static final String PORT = "Which tensor is sample, timestep or output, if it cannot be told.";
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = MODEL)
     private Path model = Path.of("");
 
     @Option(
@@ -28,10 +29,7 @@ final class ModelOptions {
             description = "Sizes of an input whose sizes the file leaves open; repeatable.")
     private Map<String, Shape> shapes = new LinkedHashMap<>();
 
-    @Option(
-            names = "--port",
-            paramLabel = "ROLE=NAME",
-            description = "Which tensor is sample, timestep or output, if it cannot be told.")
+    @Option(names = "--port", paramLabel = "ROLE=NAME", description = PORT)
     private Map<String, String> ports = new LinkedHashMap<>();
 
     Path model() {

@@ -11,9 +11,7 @@ import io.github.deepcache4j.importer.ImportedGraph;
 import io.github.deepcache4j.importer.Provenance;
 import io.github.deepcache4j.unet.UNet;
 import io.github.deepcache4j.unet.UNetPorts;
-import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +24,7 @@ final class ModelOrPreset {
 
     private static final String TEXT = "encoder_hidden_states";
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "MODEL",
-            description =
-                    "An .onnx, .keras, .h5 or .fb (SameDiff) file, or a folder with unet/model.onnx"
-                            + " as diffusers writes it.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL", description = ModelOptions.MODEL)
     private @Nullable Path model;
 
     @Option(
@@ -50,10 +42,7 @@ final class ModelOrPreset {
                             + "; repeatable.")
     private Map<String, Shape> shapes = new LinkedHashMap<>();
 
-    @Option(
-            names = "--port",
-            paramLabel = "ROLE=NAME",
-            description = "Which tensor is sample, timestep or output, if it cannot be told.")
+    @Option(names = "--port", paramLabel = "ROLE=NAME", description = ModelOptions.PORT)
     private Map<String, String> ports = new LinkedHashMap<>();
 
     boolean isPreset() {
@@ -98,12 +87,11 @@ final class ModelOrPreset {
             UNetConfig config = UNetPresets.named(name);
             UNet unet = UNetBuilder.inference(config, sizes(config), 0);
             UNetPorts known = unet.ports();
-            List<Port> inputs = new ArrayList<>(List.of(known.sample(), known.timestep()));
-            inputs.addAll(known.conditions());
             // no bytes, so no digest of them
             Provenance provenance = new Provenance(name, "", "preset", "weights drawn from seed 0");
             return LoadedModel.of(
-                    new ImportedGraph(unet.sameDiff(), inputs, List.of(known.output()), provenance),
+                    new ImportedGraph(
+                            unet.sameDiff(), known.inputs(), List.of(known.output()), provenance),
                     unet);
         } catch (IllegalArgumentException e) {
             throw new UserError("--preset " + name + ": " + e.getMessage(), e);

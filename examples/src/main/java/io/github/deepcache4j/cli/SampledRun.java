@@ -5,6 +5,7 @@ import io.github.deepcache4j.calibration.FittedPolicy;
 import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
+import io.github.deepcache4j.graph.MacCounter;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.report.RunReport;
 import io.github.deepcache4j.schedule.CacheSchedule;
@@ -31,7 +32,7 @@ final class SampledRun {
     /** Runs the plain network in every step. */
     static SampledRun uncached(
             Pipeline pipeline, Engine engine, Precision precision, StepProgress progress) {
-        long macs = LoadedModel.macs(pipeline.unet().graph()).weights();
+        long macs = MacCounter.of(pipeline.unet().graph()).count().weights();
         List<StepEvent> events = new ArrayList<>();
         try (UncachedPredictor network =
                 UncachedPredictor.of(pipeline.unet(), engine, precision, macs, events::add)) {
@@ -103,7 +104,8 @@ final class SampledRun {
             provenance.put("policyTag", fitted.policy().tag());
             long macs = events.stream().mapToLong(StepEvent::macs).sum();
             double uncached =
-                    (double) events.size() * LoadedModel.macs(pipeline.unet().graph()).weights();
+                    (double) events.size()
+                            * MacCounter.of(pipeline.unet().graph()).count().weights();
             return new SampledRun(
                     samples, RunReport.of(events, seconds, uncached / macs, provenance));
         }

@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -140,7 +139,11 @@ final class TrainCommand implements Callable<Integer> {
         double pace = Arrays.stream(seconds).skip(TRIAL_STEPS / 2).sorted().toArray()[1];
         long steps = Math.max(1, Math.round(60 * choices.minutes() / pace));
         err.println(
-                steps + " steps planned: " + Amount.fixed(pace, 3) + " s a step in a trial of 8");
+                steps
+                        + " steps planned: "
+                        + Amount.fixed(pace, 3)
+                        + " s a step in a trial of "
+                        + TRIAL_STEPS);
         return steps;
     }
 
@@ -210,11 +213,7 @@ final class TrainCommand implements Callable<Integer> {
             }
             Shape sample = Shape.of(config.inChannels(), size.size(0), size.size(1));
             return new TrainingRun(
-                    config, TrainingImages.read(data, sample, classes(config)), sample);
-        }
-
-        private static OptionalInt classes(UNetConfig config) {
-            return config.numClassEmbeds();
+                    config, TrainingImages.read(data, sample, config.numClassEmbeds()), sample);
         }
 
         Trainer trainer(TrainingPlan plan) {
@@ -223,7 +222,7 @@ final class TrainCommand implements Callable<Integer> {
             INDArray labels = images.labels().orElse(null);
             return Trainer.of(
                     unet,
-                    plan.objective(classes(config)),
+                    plan.objective(config.numClassEmbeds()),
                     ImageData.of(images.images(sample), labels, plan.batch(), plan.seed()),
                     plan.options(),
                     Engines.named("nd4j", Precision.F32));

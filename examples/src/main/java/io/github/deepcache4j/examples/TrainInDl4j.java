@@ -13,7 +13,6 @@ import io.github.deepcache4j.metrics.Psnr;
 import io.github.deepcache4j.npz.NpzFile;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.plan.CachePlanner;
-import io.github.deepcache4j.plan.PlanResult;
 import io.github.deepcache4j.schedule.UniformSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
 import io.github.deepcache4j.training.DenoisingIterator;
@@ -37,6 +36,7 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
@@ -70,7 +70,7 @@ public final class TrainInDl4j {
     static ComputationGraph train(Path digits, int steps) throws IOException {
         INDArray images = NpzFile.read(digits).get("images");
         INDArray scaled =
-                images.castTo(org.nd4j.linalg.api.buffer.DataType.FLOAT)
+                images.castTo(DataType.FLOAT)
                         .reshape(images.size(0), 1, SIDE, SIDE)
                         .divi(127.5)
                         .subi(1);
@@ -142,10 +142,8 @@ public final class TrainInDl4j {
                                 .withShape("time", count, 1)
                                 .withPort("sample", "image")
                                 .withPort("timestep", "time"));
-        if (!(CachePlanner.atBranch(unet, 0) instanceof PlanResult.Planned planned)) {
-            throw new IllegalStateException("the denoiser has no skip");
-        }
-        return Psnr.ofImages(sample(unet, planned.plan(), 3), sample(unet, planned.plan(), 1));
+        CachePlan plan = CachePlanner.atBranch(unet, 0).orThrow();
+        return Psnr.ofImages(sample(unet, plan, 3), sample(unet, plan, 1));
     }
 
     private static INDArray sample(UNet unet, CachePlan plan, int interval) {

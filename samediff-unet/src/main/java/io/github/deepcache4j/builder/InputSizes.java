@@ -43,6 +43,11 @@ public record InputSizes(long batch, long height, long width, long tokens) {
         return new InputSizes(batch, size.size(0), size.size(1), CLIP_TOKENS);
     }
 
+    /** The same for another number of images in a call. */
+    public InputSizes withBatch(long other) {
+        return new InputSizes(other, height, width, tokens);
+    }
+
     /** Checks that every level halves both axes. */
     void requireFit(UNetConfig config) {
         long step = 1L << (config.architecture().down().size() - 1);

@@ -28,12 +28,9 @@ final class NetworkInputs {
 
     static NetworkInputs declare(
             SameDiff sameDiff, UNetConfig config, InputSizes sizes, DataType type) {
-        sizes.requireFit(config);
         UNetPorts ports = ports(config, sizes, type);
         NetworkInputs inputs = new NetworkInputs(ports);
-        List<Port> all = new ArrayList<>(List.of(ports.sample(), ports.timestep()));
-        all.addAll(ports.conditions());
-        for (Port port : all) {
+        for (Port port : ports.inputs()) {
             inputs.tensors.put(
                     port.name(),
                     new Tensor(
@@ -43,7 +40,13 @@ final class NetworkInputs {
         return inputs;
     }
 
-    private static UNetPorts ports(UNetConfig config, InputSizes sizes, DataType type) {
+    /**
+     * What the network takes and gives.
+     *
+     * @throws IllegalArgumentException if the sizes do not fit the configuration
+     */
+    static UNetPorts ports(UNetConfig config, InputSizes sizes, DataType type) {
+        sizes.requireFit(config);
         Architecture architecture = config.architecture();
         long batch = sizes.batch();
         List<Port> conditions = new ArrayList<>();

@@ -20,12 +20,19 @@ public final class TrainableUNet {
 
     private final SameDiff sameDiff;
     private final UNetConfig config;
+    private final InputSizes sizes;
     private final UNetPorts ports;
     private final List<String> names;
 
-    TrainableUNet(SameDiff sameDiff, UNetConfig config, UNetPorts ports, List<String> names) {
+    TrainableUNet(
+            SameDiff sameDiff,
+            UNetConfig config,
+            InputSizes sizes,
+            UNetPorts ports,
+            List<String> names) {
         this.sameDiff = sameDiff;
         this.config = config;
+        this.sizes = sizes;
         this.ports = ports;
         this.names = List.copyOf(names);
     }
@@ -36,6 +43,11 @@ public final class TrainableUNet {
 
     public UNetConfig config() {
         return config;
+    }
+
+    /** Sizes that the graph was built for. */
+    public InputSizes sizes() {
+        return sizes;
     }
 
     /** Placeholders with their shapes, and the prediction, {@code out_sample}. */
@@ -84,18 +96,6 @@ public final class TrainableUNet {
     public UNet inference(long batch, Map<String, INDArray> weights) {
         Map<String, INDArray> copies = new LinkedHashMap<>();
         weights.forEach((name, array) -> copies.put(name, array.dup('c')));
-        long tokens =
-                ports.conditions().stream()
-                        .filter(port -> port.name().equals("encoder_hidden_states"))
-                        .mapToLong(port -> port.shape().size(1))
-                        .findFirst()
-                        .orElse(1);
-        InputSizes sizes =
-                new InputSizes(
-                        batch,
-                        ports.sample().shape().size(2),
-                        ports.sample().shape().size(3),
-                        tokens);
-        return UNetBuilder.inference(config, sizes, copies);
+        return UNetBuilder.inference(config, sizes.withBatch(batch), copies);
     }
 }

@@ -60,6 +60,7 @@ public final class UNetBuilder {
         return new TrainableUNet(
                 sameDiff,
                 config,
+                sizes,
                 inputs.ports(),
                 layers.parameters().stream().map(Parameter::name).toList());
     }
@@ -103,6 +104,15 @@ public final class UNetBuilder {
         Built built = build(sameDiff, config, sizes, new HollowWeights());
         return GraphReader.read(
                 sameDiff, List.of(built.ports().output().name()), built.ports().inputShapes());
+    }
+
+    /**
+     * What {@link #inference} takes and gives; nothing is built.
+     *
+     * @throws IllegalArgumentException if the sizes do not fit the configuration
+     */
+    public static UNetPorts ports(UNetConfig config, InputSizes sizes) {
+        return NetworkInputs.ports(config, sizes, DataType.FLOAT);
     }
 
     /** Shapes of all parameters by name, in the order of the network; nothing is allocated. */

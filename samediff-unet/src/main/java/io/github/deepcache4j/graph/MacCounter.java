@@ -61,6 +61,11 @@ public final class MacCounter {
         return counter;
     }
 
+    /** MACs of the whole graph. */
+    public Macs count() {
+        return graph.nodes().stream().map(this::count).reduce(Macs.NONE, Macs::plus);
+    }
+
     /** MACs of a set of node ids. */
     public Macs count(BitSet nodes) {
         return nodes.stream().mapToObj(graph::node).map(this::count).reduce(Macs.NONE, Macs::plus);

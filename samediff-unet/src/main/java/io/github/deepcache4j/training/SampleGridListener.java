@@ -4,7 +4,6 @@ package io.github.deepcache4j.training;
 import io.github.deepcache4j.diffusion.NoiseSource;
 import io.github.deepcache4j.diffusion.Sampler;
 import io.github.deepcache4j.diffusion.SamplingLoop;
-import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.unet.NoisePredictor;
 import io.github.deepcache4j.unet.UNet;
 import java.util.Map;
@@ -94,7 +93,6 @@ public final class SampleGridListener extends BaseListener {
                             .run(
                                     NoiseSource.seeded(0),
                                     conditions,
-                                    StepListener.NONE,
                                     unet.ports().sample().shape().toArray());
             viewer.show(steps, samples);
         } finally {

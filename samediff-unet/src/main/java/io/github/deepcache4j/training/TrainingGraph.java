@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.deepcache4j.training;
 
-import io.github.deepcache4j.builder.InputSizes;
 import io.github.deepcache4j.builder.TrainableUNet;
 import io.github.deepcache4j.builder.UNetBuilder;
 import io.github.deepcache4j.engine.CompiledGraph;
@@ -56,7 +55,7 @@ final class TrainingGraph implements AutoCloseable {
         UNetPorts ports = unet.ports();
         Map<String, INDArray> weights = unet.parameters();
         // its own graph, since gradients are added to it
-        SameDiff graph = UNetBuilder.trainable(unet.config(), sizes(ports), weights).sameDiff();
+        SameDiff graph = UNetBuilder.trainable(unet.config(), unet.sizes(), weights).sameDiff();
         Map<String, Shape> shapes = new LinkedHashMap<>(ports.inputShapes());
         addLoss(graph, ports, shapes);
         Map<String, String> gradients = Backpropagation.add(graph, LOSS, weights.keySet(), shapes);
@@ -71,17 +70,6 @@ final class TrainingGraph implements AutoCloseable {
                 });
         SameDiff copy = GraphCopy.of(graph, outputs, cuts);
         return new TrainingGraph(engine.compile(copy, outputs, shapes, Precision.F32), gradients);
-    }
-
-    private static InputSizes sizes(UNetPorts ports) {
-        Shape sample = ports.sample().shape();
-        long tokens =
-                ports.conditions().stream()
-                        .filter(port -> port.name().equals("encoder_hidden_states"))
-                        .mapToLong(port -> port.shape().size(1))
-                        .findFirst()
-                        .orElse(1);
-        return new InputSizes(ports.batch(), sample.size(2), sample.size(3), tokens);
     }
 
     private static void addLoss(SameDiff graph, UNetPorts ports, Map<String, Shape> shapes) {

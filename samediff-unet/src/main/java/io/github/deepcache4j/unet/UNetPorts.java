@@ -2,6 +2,7 @@
 package io.github.deepcache4j.unet;
 
 import io.github.deepcache4j.graph.Shape;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +29,17 @@ public record UNetPorts(Port sample, Port timestep, List<Port> conditions, Port 
         conditions = List.copyOf(conditions);
     }
 
+    /** All inputs: the sample, the timestep, the conditions. */
+    public List<Port> inputs() {
+        List<Port> inputs = new ArrayList<>(List.of(sample, timestep));
+        inputs.addAll(conditions);
+        return inputs;
+    }
+
     /** Sizes of all inputs, by name. */
     public Map<String, Shape> inputShapes() {
         Map<String, Shape> shapes = new LinkedHashMap<>();
-        shapes.put(sample.name(), sample.shape());
-        shapes.put(timestep.name(), timestep.shape());
-        conditions.forEach(port -> shapes.put(port.name(), port.shape()));
+        inputs().forEach(port -> shapes.put(port.name(), port.shape()));
         return shapes;
     }
 

@@ -13,7 +13,6 @@ import io.github.deepcache4j.importer.ModelSource;
 import io.github.deepcache4j.importer.Provenance;
 import io.github.deepcache4j.safetensors.SafetensorsFile;
 import io.github.deepcache4j.unet.UNet;
-import io.github.deepcache4j.unet.UNetPorts;
 import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -65,7 +65,8 @@ public final class DiffusersSource implements ModelSource {
     @Override
     public List<DeclaredInput> inputs() {
         List<DeclaredInput> inputs = new ArrayList<>();
-        for (Port port : ports(unet(ImportOptions.none()))) {
+        for (Port port :
+                built(() -> UNetBuilder.ports(config, sizes(ImportOptions.none()))).inputs()) {
             List<String> sizes = new ArrayList<>(List.of("batch"));
             IntStream.range(1, port.shape().rank())
                     .mapToObj(axis -> String.valueOf(port.shape().size(axis)))
@@ -77,10 +78,10 @@ public final class DiffusersSource implements ModelSource {
 
     @Override
     public ImportedGraph at(ImportOptions options) {
-        UNet unet = unet(options);
+        UNet unet = built(() -> UNetBuilder.inference(config, sizes(options), weights));
         return new ImportedGraph(
                 unet.sameDiff(),
-                ports(unet),
+                unet.ports().inputs(),
                 List.of(unet.ports().output()),
                 Provenance.of(
                         file,
@@ -89,16 +90,10 @@ public final class DiffusersSource implements ModelSource {
                         "diffusers layout"));
     }
 
-    private static List<Port> ports(UNet unet) {
-        UNetPorts ports = unet.ports();
-        List<Port> all = new ArrayList<>(List.of(ports.sample(), ports.timestep()));
-        all.addAll(ports.conditions());
-        return all;
-    }
-
-    private UNet unet(ImportOptions options) {
+    /** Whatever does not fit is the file's fault. */
+    private <T> T built(Supplier<T> work) {
         try {
-            return UNetBuilder.inference(config, sizes(options), weights);
+            return work.get();
         } catch (IllegalArgumentException e) {
             throw new ImportException(file + ": " + e.getMessage(), e);
         }
