@@ -22,7 +22,7 @@ PICTURES = ("image/png", "image/svg+xml")
 def run(path, check):
     notebook = nbformat.read(path, as_version=4)
     client = nbclient.NotebookClient(
-        notebook, timeout=600, kernel_name="java", record_timing=False, resources={"metadata": {"path": str(FOLDER)}}
+        notebook, timeout=3600, kernel_name="java", record_timing=False, resources={"metadata": {"path": str(FOLDER)}}
     )
     client.execute()
     for number, cell in enumerate(notebook.cells):

@@ -33,8 +33,9 @@ class NotebooksTest {
     private static final Path MODELS = Path.of(System.getProperty("deepcache.models"));
     private static final Path NOTEBOOKS = MODELS.resolveSibling("notebooks");
 
-    /** What the cells for the kernel define. */
+    /** What the cells for the kernel define, and a training of seconds. */
     private static final String[] PRELUDE = {
+        "System.setProperty(\"notebook.steps\", \"5\");",
         "import io.github.deepcache4j.documentation.JavaShell;",
         "void show(Object picture, String... type) { JavaShell.display(picture, type); }"
     };
@@ -43,7 +44,7 @@ class NotebooksTest {
         try (Stream<Path> files = Files.list(NOTEBOOKS)) {
             List<Path> notebooks =
                     files.filter(file -> file.toString().endsWith(".ipynb")).sorted().toList();
-            assertTrue(notebooks.size() >= 3, notebooks::toString);
+            assertTrue(notebooks.size() >= 4, notebooks::toString);
             return notebooks;
         }
     }
