@@ -85,15 +85,9 @@ What caching costs in quality, and how much of that policies give back at the sa
 [-1, 1], error pooled over all images) and SSIM compare with the uncached images. The Fréchet distance is that of a digit classifier's 64 features to 10,000 real digits
 (the square, as for FID; it depends on the number of images, so compare within a table only), accuracy is the share of digits that it recognises. MACs are shares of the uncached run.
 \`recommended\` is calibrated for this sampler on other seeds and on images without a class; it may take other branches and more full steps than plain DeepCache in
-the row above it, but never more MACs (the policies it found are kept beside the tables). Calibration options: \`${calibration:-defaults}\` (8 images, 40 trials of positions).
+the row above it, but never more MACs (the policies it found are kept beside the tables). Calibration options: \`${calibration:-defaults}\`.
 
-## How to read it
-Both \`newton2\`, which needs no calibration, and \`recommended\` are closer to the uncached images than plain DeepCache in every row of both mnist tables. Between the two, calibration pays where the
-budget can be spent elsewhere: at N = 5 and 10 of the deeper branches it moves the cut outwards and buys full steps with that (N = 10, branch 2). For N = 2 and 3, and for N = 5 at branch 0, where
-there is nothing cheaper to move to, \`newton2\` is ahead with DDIM, and 8 calibration images are too few: the error of the final images is a rugged function of the positions (moving one full step by
-one may double it), so the search finds what suits these 8. On them N = 3, branch 2 is at 50 dB, on others at 41. Take \`newton2\` there, or calibrate on more images.
-
-Errors are pooled, so the few images that end elsewhere decide a PSNR above 40 dB: the first 16 images (table of times) are up to 8 dB above all 200.
+What follows from it: [policies.md](policies.md#what-it-is-worth).
 
 ## Gain of \`$best\` over plain DeepCache: mnist-unet, DDIM 50
 | branch | N | plain, dB | \`$best\`, dB | gain, dB |

@@ -5,7 +5,6 @@ import io.github.deepcache4j.anatomy.AnatomyResult.Found;
 import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
-import io.github.deepcache4j.graph.MacCounter;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.metrics.CosineSimilarity;
 import io.github.deepcache4j.metrics.Psnr;
@@ -102,7 +101,7 @@ final class Comparison {
     }
 
     private MeasuredRun uncached() {
-        long macs = MacCounter.of(pipeline.unet().graph()).count().weights();
+        long macs = pipeline.fullMacs();
         List<StepEvent> events = new ArrayList<>();
         try (UncachedPredictor network =
                 UncachedPredictor.of(pipeline.unet(), engine, precision, macs, events::add)) {

@@ -129,11 +129,7 @@ final class Conditions {
                             + "; give one row for all images or one for each of the "
                             + count);
         }
-        INDArray[] parts = new INDArray[rows];
-        for (int row = 0; row < rows; row++) {
-            parts[row] = array.slice(Math.min(row, array.size(0) - 1)).dup();
-        }
-        return Nd4j.stack(0, parts);
+        return Rows.filledUp(array, 0, rows);
     }
 
     /** Conditions of images [from, to), by input name, that both halves of guidance share. */

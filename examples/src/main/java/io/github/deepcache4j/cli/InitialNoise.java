@@ -7,7 +7,6 @@ import io.github.deepcache4j.unet.UNetPorts.Port;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** What sampling starts from: noise of the seed, or the user's. */
 final class InitialNoise {
@@ -45,13 +44,8 @@ final class InitialNoise {
 
     /** For a batch; images that only fill it up repeat the last given. */
     INDArray of(NoiseSource source, int first) {
-        if (given == null) {
-            return source.initial(shape);
-        }
-        INDArray[] rows = new INDArray[Math.toIntExact(shape[0])];
-        for (int row = 0; row < rows.length; row++) {
-            rows[row] = given.slice(Math.min(first + row, given.size(0) - 1)).dup();
-        }
-        return Nd4j.stack(0, rows);
+        return given == null
+                ? source.initial(shape)
+                : Rows.filledUp(given, first, Math.toIntExact(shape[0]));
     }
 }

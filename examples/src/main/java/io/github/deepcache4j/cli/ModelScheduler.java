@@ -42,7 +42,7 @@ final class ModelScheduler {
                             + " for channels first only; the sample is "
                             + unet.ports().sample().shape());
         }
-        if (scheduler.rounds(unet, settings)) {
+        if (scheduler.rounds(unet, scheduler.sampler(settings))) {
             notes.accept(
                     "note: "
                             + settings.sampler().shortName()
@@ -91,11 +91,10 @@ final class ModelScheduler {
     }
 
     /** Whether the sampler asks for timesteps that the model cannot be told. */
-    boolean rounds(UNet unet, SamplingSettings settings) {
+    boolean rounds(UNet unet, Sampler sampler) {
         boolean whole =
-                settings.sampler() != SamplerKind.KDPM2
-                        && Arrays.stream(sampler(settings).timesteps())
-                                .allMatch(t -> t == Math.rint(t));
+                samplers.kind() != SamplerKind.KDPM2
+                        && Arrays.stream(sampler.timesteps()).allMatch(t -> t == Math.rint(t));
         return !whole && !unet.ports().timestep().type().isFPType();
     }
 

@@ -9,6 +9,7 @@ import io.github.deepcache4j.diffusion.SamplingException;
 import io.github.deepcache4j.diffusion.SamplingLoop;
 import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.diffusion.WholeTimesteps;
+import io.github.deepcache4j.graph.MacCounter;
 import io.github.deepcache4j.graph.Shape;
 import io.github.deepcache4j.importer.ImportOptions;
 import io.github.deepcache4j.importer.ImportedGraph;
@@ -177,6 +178,11 @@ final class Pipeline {
         return settings;
     }
 
+    /** Multiply-accumulates of a call of the whole network. */
+    long fullMacs() {
+        return MacCounter.of(unet.graph()).count().weights();
+    }
+
     /** Network calls of a run, counting the two that guidance makes for one as one. */
     int calls() {
         return sampler.stepOfCall().size();
@@ -271,7 +277,7 @@ final class Pipeline {
                         conditions.replaced(first, end),
                         conditions.without(first, end),
                         leftOut);
-        NoisePredictor told = scheduler.rounds(unet, settings) ? WholeTimesteps.of(guided) : guided;
+        NoisePredictor told = scheduler.rounds(unet, sampler) ? WholeTimesteps.of(guided) : guided;
         return scheduler.learnsVariance() ? told : noiseOnly(told);
     }
 

@@ -5,7 +5,6 @@ import io.github.deepcache4j.calibration.FittedPolicy;
 import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
-import io.github.deepcache4j.graph.MacCounter;
 import io.github.deepcache4j.plan.CachePlan;
 import io.github.deepcache4j.report.RunReport;
 import io.github.deepcache4j.schedule.CacheSchedule;
@@ -32,7 +31,7 @@ final class SampledRun {
     /** Runs the plain network in every step. */
     static SampledRun uncached(
             Pipeline pipeline, Engine engine, Precision precision, StepProgress progress) {
-        long macs = MacCounter.of(pipeline.unet().graph()).count().weights();
+        long macs = pipeline.fullMacs();
         List<StepEvent> events = new ArrayList<>();
         try (UncachedPredictor network =
                 UncachedPredictor.of(pipeline.unet(), engine, precision, macs, events::add)) {
@@ -103,9 +102,7 @@ final class SampledRun {
             provenance.put("policy", text);
             provenance.put("policyTag", fitted.policy().tag());
             long macs = events.stream().mapToLong(StepEvent::macs).sum();
-            double uncached =
-                    (double) events.size()
-                            * MacCounter.of(pipeline.unet().graph()).count().weights();
+            double uncached = (double) events.size() * pipeline.fullMacs();
             return new SampledRun(
                     samples, RunReport.of(events, seconds, uncached / macs, provenance));
         }
