@@ -44,7 +44,7 @@ digits="--class 0,1,2,3,4,5,6,7,8,9 --seed 0 --calibration-class 10 $calibration
     recommended=$(ls "$work/dpm/policies/"*-N5b2.*.json)
     part frechet "$model" $digits --count "$frechet" --samplers dpm++:25 --intervals 5 --branches 2 --policies "$recommended" --precision bf16
     part sd "$fixtures/sd.ts17.onnx" --inputs "$fixtures/sd.npz" --count 2 --policies "$policies" --calibration-count 2 $calibration
-    part ddpm "$fixtures/ddpm.ts14.onnx" --shape sample=4x3x16x16 --count 4 --policies "$policies" $calibration
+    part ddpm "$fixtures/ddpm.ts14.onnx" --shape sample=4x3x16x16 --count 4 --policies "$policies" --calibration-count 8 $calibration
     files=$(ls "$work/ddim/policies/"*.json | paste -sd , -)
     run=${DEEPCACHE_RUN:-}
     threads=$(nproc)

@@ -11,27 +11,34 @@ import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.schedule.BranchSchedule;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The best policy within a budget of multiply-accumulates: which branch, hence how many full steps;
- * which order of forecast; where the full steps are; and whether single steps had better be cached
- * further in. Plain DeepCache of that budget is one of the candidates, so the result is no worse on
- * the calibration images.
+ * Good policies within a budget of multiply-accumulates: which branch, hence how many full steps;
+ * how these are spread; which order of forecast; and whether single steps had better be cached
+ * further in.
+ *
+ * <p>Only regular spacings are tried. The error of the final samples is so rugged a function of the
+ * positions that moving them one by one finds what suits the calibration images and nothing else.
  */
 final class BudgetSearch {
 
     /** Units of a full step in which the knapsack counts. */
     private static final int UNITS = 1000;
 
-    private static final List<Forecast> FORECASTS =
-            List.of(
-                    new Newton(2, Abscissa.STEP),
-                    new Newton(1, Abscissa.STEP),
-                    new Newton(3, Abscissa.STEP),
-                    new Reuse());
+    /** Policies that are worth running on more images. */
+    private static final int FINALISTS = 5;
+
+    /** Branches are looked into whose first error is within this factor of the least. */
+    private static final double PROMISING = 2;
+
+    private static final Forecast FIRST = new Newton(2, Abscissa.STEP);
+
+    private static final List<Forecast> OTHERS = List.of(new Newton(1, Abscissa.STEP), new Reuse());
 
     /** What the search asks of the calibration. */
     interface Costs {
@@ -45,14 +52,13 @@ final class BudgetSearch {
     private final Costs costs;
     private final ToDoubleFunction<Policy> trial;
     private final int trials;
-    private @Nullable Policy best;
-    private double least = Double.POSITIVE_INFINITY;
+    private final Map<Policy, Double> tried = new LinkedHashMap<>();
 
     /**
      * @param plans of the branches to choose from, the outermost first
      * @param budget multiply-accumulates of the run
      * @param trial error of the final samples
-     * @param trials most runs of the search over positions
+     * @param trials most runs of the search over orders
      */
     BudgetSearch(
             List<CachePlan> plans,
@@ -75,75 +81,71 @@ final class BudgetSearch {
         return (int) Math.min(calls, rest / (plan.fullMacs() - plan.cachedMacs()));
     }
 
-    /**
-     * Searches.
-     *
-     * @param plain plain DeepCache within this budget, at one branch or several
-     */
-    Policy search(List<Policy> plain) {
-        plain.forEach(this::consider);
-        for (int b = 0; b < plans.size(); b++) {
-            screen(plans.get(b));
-        }
-        Policy chosen = best;
-        if (chosen == null) {
-            throw new IllegalArgumentException(
-                    "no policy of this budget gives finite samples; give a smaller interval");
-        }
-        if (plain.contains(chosen)) {
-            return chosen;
-        }
-        Forecast forecast = chosen.forecast();
-        int branch = ((Placement.Listed) chosen.placement()).branch();
-        List<Integer> even = chosen.placement().schedule(calls).fullSteps(calls);
-        List<Integer> placed = positions(even, branch, forecast, even.size());
-        for (int fewer = 0; fewer <= 2 && plans.size() > 1; fewer++) {
-            mixed(placed, fewer, forecast);
-        }
-        Policy placement = best == null ? chosen : best;
-        if (placement.forecast() instanceof Newton newton) {
-            new SegmentOrders(placement, calls, this::consider)
-                    .search(newton.order(), least, trials);
-        }
-        return best == null ? placement : best;
-    }
-
-    /** Tries all orders of forecast on as many evenly spaced full steps as a branch leaves. */
-    private void screen(CachePlan plan) {
-        int count = fullSteps(plan, calls, budget);
-        if (count >= 1) {
-            for (Forecast forecast : FORECASTS) {
-                consider(policy(FullSteps.evenly(count, calls), plan.branch(), forecast));
+    /** Good policies within the budget. */
+    List<Policy> search() {
+        List<CachePlan> affordable =
+                plans.stream().filter(plan -> fullSteps(plan, calls, budget) >= 1).toList();
+        double least =
+                affordable.stream()
+                        .mapToDouble(plan -> consider(spread(plan).get(0)))
+                        .min()
+                        .orElse(Double.POSITIVE_INFINITY);
+        for (CachePlan plan : affordable) {
+            if (consider(spread(plan).get(0)) <= PROMISING * least) {
+                screen(plan);
             }
         }
+        for (int fewer = 0; fewer <= 2 && plans.size() > 1; fewer++) {
+            mixed(best(1).get(0), fewer);
+        }
+        List<Policy> finalists = new ArrayList<>(best(FINALISTS - 1));
+        Policy leader = finalists.get(0);
+        if (leader.forecast() instanceof Newton newton) {
+            new SegmentOrders(leader, calls, this::consider)
+                    .search(newton.order(), consider(leader), trials);
+        }
+        finalists.addAll(best(1));
+        return finalists;
     }
 
-    private List<Integer> positions(List<Integer> even, int branch, Forecast forecast, int count) {
-        StepCosts expected = costs.of(branch, forecast);
-        List<List<Integer>> starts = new ArrayList<>();
-        starts.add(even);
-        if (expected.anchors() <= Programme.MOST_ANCHORS) {
-            starts.add(Programme.best(expected, count, Math.max(4, 3 * calls / count)));
-        }
-        starts.add(new DirectSearch(expected::of, calls, Integer.MAX_VALUE).best(starts));
-        return new DirectSearch(full -> consider(policy(full, branch, forecast)), calls, trials)
-                .best(starts.stream().distinct().toList());
+    /** The regular spacings of as many full steps as a branch leaves. */
+    private List<Policy> spread(CachePlan plan) {
+        return FullSteps.spacings(fullSteps(plan, calls, budget), calls).stream()
+                .map(full -> policy(full, plan.branch()))
+                .toList();
+    }
+
+    /** Tries the spacings at a branch, and other orders with the best of them. */
+    private void screen(CachePlan plan) {
+        Policy best = Collections.min(spread(plan), Comparator.comparingDouble(this::consider));
+        OTHERS.forEach(forecast -> consider(best.with(forecast)));
+    }
+
+    private Policy policy(List<Integer> full, int branch) {
+        int interval = full.size() < 2 ? calls : full.get(1) - full.get(0);
+        Placement uniform = new Placement.Uniform(interval, branch);
+        return Policy.of(
+                uniform.schedule(calls).fullSteps(calls).equals(full)
+                        ? uniform
+                        : new Placement.Listed(full, branch),
+                FIRST);
     }
 
     /** Spends what some fewer full steps leave on deeper cached steps. */
-    private void mixed(List<Integer> placed, int fewer, Forecast forecast) {
-        int count = placed.size() - fewer;
+    private void mixed(Policy policy, int fewer) {
+        Forecast forecast = policy.forecast();
+        List<Integer> all = policy.placement().schedule(calls).fullSteps(calls);
+        int count = all.size() - fewer;
         if (count < forecast.anchors()) {
             return;
         }
+        StepCosts outermost = costs.of(plans.get(0).branch(), forecast);
         List<Integer> full =
                 fewer == 0
-                        ? placed
-                        : new DirectSearch(
-                                        costs.of(plans.get(0).branch(), forecast)::of,
-                                        calls,
-                                        Integer.MAX_VALUE)
-                                .best(List.of(FullSteps.evenly(count, calls)));
+                        ? all
+                        : Collections.min(
+                                FullSteps.spacings(count, calls),
+                                Comparator.comparingDouble(outermost::of));
         int[] prices = new int[plans.size()];
         for (int b = 0; b < prices.length; b++) {
             prices[b] = (int) Math.ceil(UNITS * plans.get(b).share());
@@ -153,7 +155,7 @@ final class BudgetSearch {
                         Math.min(
                                 (double) UNITS * calls,
                                 Math.floor((double) UNITS * budget / plans.get(0).fullMacs())
-                                        - (double) UNITS * count);
+                                        - (double) UNITS * full.size());
         List<Integer> cached = new ArrayList<>();
         for (int step = 0; step < calls; step++) {
             if (!full.contains(step)) {
@@ -181,16 +183,21 @@ final class BudgetSearch {
         }
     }
 
-    private static Policy policy(List<Integer> full, int branch, Forecast forecast) {
-        return Policy.of(new Placement.Listed(full, branch), forecast);
+    /** The error of a policy, which is run at most once. */
+    private double consider(Policy policy) {
+        return tried.computeIfAbsent(
+                policy,
+                one -> {
+                    double error = trial.applyAsDouble(one);
+                    return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+                });
     }
 
-    private double consider(Policy policy) {
-        double error = trial.applyAsDouble(policy);
-        if (error < least) {
-            least = error;
-            best = policy;
-        }
-        return error;
+    private List<Policy> best(int most) {
+        return tried.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .limit(most)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 }

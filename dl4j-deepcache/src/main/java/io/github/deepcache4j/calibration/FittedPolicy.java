@@ -10,7 +10,8 @@ import java.util.Optional;
  * corrections are there.
  *
  * @param policy what a session follows
- * @param asked the tag of what was to be calibrated
+ * @param asked the tag of what was to be calibrated; where a speed-up was, the best plain DeepCache
+ *     that reaches it
  * @param corrections of the forecasts, for policies with {@code affine}
  * @param meanSquare mean squared error of the final calibration samples against the uncached ones
  * @param plainMeanSquare the same of plain DeepCache with as many full steps

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** Finds the full steps of policies that cache at one branch, and what is fitted for them. */
 final class FullStepPlacer {
@@ -80,11 +81,23 @@ final class FullStepPlacer {
         return there.with(new Fitted(fitted.most(), weights));
     }
 
-    /** The full steps that a policy asks for: as it lists them, or sought as it says. */
-    List<Integer> place(Policy policy, int branch) {
+    /**
+     * The full steps that a policy asks for, as it lists them or found as it says.
+     *
+     * @return also evenly spaced ones where they were searched for, to judge both on other images
+     */
+    List<List<Integer>> places(Policy policy) {
         if (!(policy.placement() instanceof Placement.Sought sought)) {
-            return policy.placement().schedule(calls).fullSteps(calls);
+            return List.of(policy.placement().schedule(calls).fullSteps(calls));
         }
+        List<Integer> found = place(policy, sought);
+        return sought.method() instanceof Method.Search
+                ? Stream.of(found, uniform(sought.interval())).distinct().toList()
+                : List.of(found);
+    }
+
+    private List<Integer> place(Policy policy, Placement.Sought sought) {
+        int branch = sought.branch();
         BoundaryTrace trace = recording.trace(branch);
         Method method = sought.method();
         if (method instanceof Method.Smooth smooth) {

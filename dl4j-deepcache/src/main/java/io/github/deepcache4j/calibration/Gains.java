@@ -34,7 +34,7 @@ final class Gains {
                 continue;
             }
             double change = gram[step][step] - 2 * gram[step][step - 1] + gram[step - 1][step - 1];
-            double error = trial.probe(onlyCached(steps, step, branch), null);
+            double error = trial.probe(onlyCached(steps, step, branch), null).meanSquare();
             if (change > 0 && error > 0 && Double.isFinite(error)) {
                 at.add(step);
                 logs.add(Math.log(error / change));

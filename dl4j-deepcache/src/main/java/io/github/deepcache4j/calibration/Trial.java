@@ -45,17 +45,18 @@ final class Trial {
         this.known = new Known(recording, step -> BranchSchedule.FULL, session.policy());
     }
 
-    /** The same as {@link #error}, of a run that others will not begin as. */
-    double probe(Policy policy, @Nullable CorrectionTable corrections) {
+    /** Errors of the final samples of a run that others will not begin as. */
+    SampleErrors probe(Policy policy, @Nullable CorrectionTable corrections) {
         return run(policy, corrections, false);
     }
 
-    /** Mean squared error of the final samples; infinite or NaN if they are. */
+    /** Error of the final samples by which a search goes; infinite or NaN if they are. */
     double error(Policy policy) {
-        return run(policy, null, true);
+        return run(policy, null, true).typical();
     }
 
-    private double run(Policy policy, @Nullable CorrectionTable corrections, boolean remember) {
+    private SampleErrors run(
+            Policy policy, @Nullable CorrectionTable corrections, boolean remember) {
         BranchSchedule schedule = policy.placement().schedule(calls);
         int same = corrections == null ? sharedWith(policy, schedule) : 0;
         int[] needed =
@@ -64,12 +65,12 @@ final class Trial {
         Replay replay =
                 new Replay(session, known.answers(), step -> step < same && !isAmong(needed, step));
         INDArray samples = run.samples(replay);
-        double error = meanSquare(samples, uncached);
-        if (remember && error < least) {
-            least = error;
+        SampleErrors errors = SampleErrors.of(samples, uncached);
+        if (remember && errors.typical() < least) {
+            least = errors.typical();
             known = new Known(replay.answers(), schedule, policy);
         }
-        return error;
+        return errors;
     }
 
     /** Steps from the first on that go as in the known run. */
@@ -98,11 +99,5 @@ final class Trial {
             }
         }
         return false;
-    }
-
-    static double meanSquare(INDArray samples, INDArray reference) {
-        INDArray difference = samples.sub(reference);
-        double norm = difference.norm2Number().doubleValue();
-        return norm * norm / difference.length();
     }
 }

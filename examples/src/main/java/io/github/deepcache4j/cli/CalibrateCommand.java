@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.calibration.Calibrator;
 import io.github.deepcache4j.calibration.FittedPolicy;
-import io.github.deepcache4j.diffusion.StepListener;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
 import io.github.deepcache4j.plan.CachePlan;
@@ -38,7 +37,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Fit a caching policy to a model: where the full steps are, at which branch the others",
-            "are cached, and how the boundary is forecast. Judge it on other seeds than these."
+            "are cached, and how the boundary is forecast. Without --count on 48 images: the first",
+            "16 are searched on, all judge what was found. Look at it on other seeds than these."
         })
 final class CalibrateCommand implements Callable<Integer> {
 
@@ -83,8 +83,8 @@ final class CalibrateCommand implements Callable<Integer> {
     @Option(
             names = "--trials",
             paramLabel = "K",
-            description = "Most runs of the search; default 40.")
-    private int trials = 40;
+            description = "Most runs of a search; default 24.")
+    private int trials = Calibrator.Effort.DEFAULT.trials();
 
     @Option(
             names = "--out",
@@ -99,6 +99,9 @@ final class CalibrateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SamplingSettings settings = sampling.settings();
+        if (!spec.commandLine().getParseResult().hasMatchedOption("--count")) {
+            settings = settings.withCount(CalibrationOptions.IMAGES);
+        }
         SamplingSettings.positive("--trials", trials);
         Policy policy = policy();
         Engine engine = engines.engine();
@@ -123,7 +126,7 @@ final class CalibrateCommand implements Callable<Integer> {
                         branches(pipeline.anatomy(), policy),
                         engine,
                         precision,
-                        network -> pipeline.sample(network, StepListener.NONE),
+                        pipeline.runs(),
                         pipeline.calls(),
                         pipeline.logSnr().orElse(t -> Double.NaN),
                         new Calibrator.Effort(Calibrator.Effort.DEFAULT.gainNodes(), trials),

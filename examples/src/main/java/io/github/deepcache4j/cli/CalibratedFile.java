@@ -18,13 +18,18 @@ final class CalibratedFile {
      * @param calibration by which the calibration images were sampled
      */
     static PolicyFile of(FittedPolicy fitted, Pipeline calibration, Engine engine) {
-        SamplingSettings settings = calibration.settings();
+        Map<String, Object> images = images(calibration.settings());
+        images.put("engine", engine.name());
+        images.put("versions", Versions.all());
+        return new PolicyFile(fitted, PolicyChoice.facts(calibration), images);
+    }
+
+    /** What the file says of the calibration images. */
+    static Map<String, Object> images(SamplingSettings settings) {
         Map<String, Object> images = new LinkedHashMap<>();
         images.put("seed", settings.seed());
         images.put("count", settings.count());
         images.put("classes", settings.classes());
-        images.put("engine", engine.name());
-        images.put("versions", Versions.all());
-        return new PolicyFile(fitted, PolicyChoice.facts(calibration), images);
+        return images;
     }
 }

@@ -12,6 +12,9 @@ final class CalibrationOptions {
     /** Seeds of the calibration images are this far from those compared. */
     private static final long OTHER_SEEDS = 1_000_003;
 
+    /** Three batches: one to search on, two more to judge what was found. */
+    static final int IMAGES = 3 * NetworkBatch.MOST_IMAGES;
+
     @Option(
             names = "--calibration-class",
             paramLabel = "K",
@@ -22,24 +25,21 @@ final class CalibrationOptions {
     @Option(
             names = "--calibration-count",
             paramLabel = "N",
-            description = "Number of images to calibrate on, 1 to 16; default 8.")
-    private int count = 8;
+            description = {
+                "Number of images to calibrate on; default 48: the first 16 are searched on, all",
+                "judge what was found."
+            })
+    private int count = IMAGES;
 
     @Option(
             names = "--calibration-trials",
             paramLabel = "N",
-            description = "Runs that a search for full steps may take; default 40.")
+            description = "Most runs of a search; default 24.")
     private int trials = Calibrator.Effort.DEFAULT.trials();
 
     /** The calibration images for a run: never those of the run itself. */
     SamplingSettings settings(SamplingSettings run) {
-        if (count < 1 || count > NetworkBatch.MOST_IMAGES) {
-            throw new UserError(
-                    "--calibration-count "
-                            + count
-                            + " is not from 1 to "
-                            + NetworkBatch.MOST_IMAGES);
-        }
+        SamplingSettings.positive("--calibration-count", count);
         return new SamplingSettings(
                 run.sampler(),
                 run.steps(),

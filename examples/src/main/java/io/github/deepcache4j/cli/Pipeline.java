@@ -3,6 +3,7 @@ package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.anatomy.AnatomyResult;
 import io.github.deepcache4j.calibration.FittedPolicy;
+import io.github.deepcache4j.calibration.SampleRun;
 import io.github.deepcache4j.diffusion.NoiseSource;
 import io.github.deepcache4j.diffusion.Sampler;
 import io.github.deepcache4j.diffusion.SamplingException;
@@ -23,10 +24,12 @@ import io.github.deepcache4j.unet.Step;
 import io.github.deepcache4j.unet.UNet;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -225,6 +228,21 @@ final class Pipeline {
     /** Images of a batch; the last batch may hold some that nobody asked for. */
     int imagesPerGroup() {
         return batch.images();
+    }
+
+    /** A run for each batch, as calibration takes them. */
+    List<SampleRun> runs() {
+        return IntStream.range(0, groups())
+                .mapToObj(
+                        group ->
+                                (SampleRun)
+                                        network ->
+                                                sampleGroup(
+                                                        group,
+                                                        network,
+                                                        call -> {},
+                                                        StepListener.NONE))
+                .toList();
     }
 
     /** Samples the images of one batch, as {@link #sample} does. */

@@ -3,13 +3,18 @@ package io.github.deepcache4j.cli;
 
 import io.github.deepcache4j.calibration.Calibrator;
 import io.github.deepcache4j.calibration.FittedPolicy;
-import io.github.deepcache4j.diffusion.StepListener;
+import io.github.deepcache4j.calibration.PolicyFile;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
+import io.github.deepcache4j.policy.Policy;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Calibrates the policies that need it, on images that are not among those compared. */
@@ -20,8 +25,9 @@ final class PolicyFitting {
     /**
      * The contenders, all of them ready to run.
      *
-     * @param calibration samples the calibration images in one batch, by the sampler of the runs
-     * @param folder takes the files of the policies that were calibrated, for {@code --policy}
+     * @param calibration samples the calibration images, by the sampler of the runs
+     * @param folder takes the files of the policies that were calibrated, for {@code --policy}, and
+     *     is looked into for those of an earlier comparison
      * @param notes is told, in one line each, what calibration made of a policy
      */
     static List<Contender> fitted(
@@ -33,55 +39,89 @@ final class PolicyFitting {
             Path folder,
             Consumer<String> notes)
             throws IOException {
-        List<Integer> branches =
-                contenders.stream()
-                        .filter(contender -> contender.policy().needsCalibration())
-                        .flatMap(contender -> contender.branch().stream().boxed())
-                        .distinct()
-                        .toList();
-        List<Contender> ready = new ArrayList<>();
-        try (Calibrator calibrator =
-                Calibrator.open(
-                        calibration.unet(),
-                        calibration.anatomy(),
-                        branches,
-                        engine,
-                        precision,
-                        network ->
-                                calibration.sampleGroup(0, network, call -> {}, StepListener.NONE),
-                        calibration.calls(),
-                        calibration.logSnr().orElse(PolicyFitting::noLogSnr),
-                        effort,
-                        line -> {})) {
-            for (Contender contender : contenders) {
-                if (!contender.policy().needsCalibration()) {
-                    ready.add(contender);
-                    continue;
-                }
-                FittedPolicy fitted = calibrator.fit(contender.policy());
-                Path file = folder.resolve(name(calibration, fitted));
-                OutputFile.writeText(file, CalibratedFile.of(fitted, calibration, engine).text());
-                notes.accept(
-                        "calibrated "
-                                + contender.name()
-                                + ": "
-                                + fitted.policy().tag()
-                                + ", in "
-                                + file);
-                ready.add(contender.calibrated(fitted));
+        Map<Contender, FittedPolicy> fitted = new LinkedHashMap<>();
+        List<Contender> open = new ArrayList<>();
+        for (Contender contender : contenders) {
+            if (contender.policy().needsCalibration()) {
+                Path file = folder.resolve(name(calibration, contender.policy()));
+                Optional<FittedPolicy> kept = kept(file, calibration);
+                kept.ifPresentOrElse(
+                        policy -> {
+                            fitted.put(contender, policy);
+                            notes.accept(note(contender, policy, file, "taken from"));
+                        },
+                        () -> open.add(contender));
             }
         }
-        return ready;
+        if (!open.isEmpty()) {
+            try (Calibrator calibrator =
+                    Calibrator.open(
+                            calibration.unet(),
+                            calibration.anatomy(),
+                            branches(open),
+                            engine,
+                            precision,
+                            calibration.runs(),
+                            calibration.calls(),
+                            calibration.logSnr().orElse(PolicyFitting::noLogSnr),
+                            effort,
+                            line -> {})) {
+                for (Contender contender : open) {
+                    FittedPolicy policy = calibrator.fit(contender.policy());
+                    Path file = folder.resolve(name(calibration, contender.policy()));
+                    OutputFile.writeText(
+                            file, CalibratedFile.of(policy, calibration, engine).text());
+                    fitted.put(contender, policy);
+                    notes.accept(note(contender, policy, file, "now in"));
+                }
+            }
+        }
+        return contenders.stream()
+                .map(
+                        contender ->
+                                fitted.containsKey(contender)
+                                        ? contender.calibrated(fitted.get(contender))
+                                        : contender)
+                .toList();
+    }
+
+    private static List<Integer> branches(List<Contender> contenders) {
+        return contenders.stream()
+                .flatMap(contender -> contender.branch().stream().boxed())
+                .distinct()
+                .toList();
+    }
+
+    /** What an earlier comparison calibrated on the same images, for the same run. */
+    private static Optional<FittedPolicy> kept(Path file, Pipeline calibration) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        PolicyFile kept = PolicyFile.read(file);
+        boolean same =
+                CalibratedFile.images(calibration.settings()).entrySet().stream()
+                        .allMatch(
+                                entry ->
+                                        entry.getValue()
+                                                .toString()
+                                                .equals("" + kept.images().get(entry.getKey())));
+        return same && kept.facts().equals(PolicyChoice.facts(calibration))
+                ? Optional.of(kept.fitted())
+                : Optional.empty();
+    }
+
+    private static String note(Contender contender, FittedPolicy fitted, Path file, String where) {
+        return contender.name() + " is " + fitted.policy().tag() + ", " + where + " " + file;
     }
 
     /** Such as {@code ddim-50-N5b2.newton2.budget.json}. */
-    private static String name(Pipeline pipeline, FittedPolicy fitted) {
+    private static String name(Pipeline pipeline, Policy policy) {
         SamplingSettings settings = pipeline.settings();
         return settings.sampler().shortName()
                 + "-"
                 + settings.steps()
                 + "-"
-                + fitted.asked()
+                + policy.tag()
                 + ".json";
     }
 

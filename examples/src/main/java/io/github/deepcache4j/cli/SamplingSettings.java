@@ -52,6 +52,11 @@ record SamplingSettings(
                 sampler, other, eta, clippedModelOutput, seed, count, classes, guidance);
     }
 
+    SamplingSettings withCount(int other) {
+        return new SamplingSettings(
+                sampler, steps, eta, clippedModelOutput, seed, other, classes, guidance);
+    }
+
     /**
      * The sampler itself.
      *

@@ -31,7 +31,8 @@ public final class CalibratedPolicy {
     private CalibratedPolicy() {}
 
     /**
-     * Calibrates on images of some seeds, then samples others.
+     * Searches on images of some seeds, judges what is found on others too, then samples others
+     * again.
      *
      * @param arguments the model's folder and the number of steps; both may be left out
      */
@@ -49,7 +50,9 @@ public final class CalibratedPolicy {
                 Calibrator.open(
                         unet,
                         List.of(0, 1),
-                        network -> sample(sampler, network, 1000),
+                        List.of(
+                                network -> sample(sampler, network, 1000),
+                                network -> sample(sampler, network, 2000)),
                         steps,
                         Calibrator.Effort.DEFAULT)) {
             fitted = calibrator.fit(Policy.parse("N5b1.recommended"));

@@ -75,6 +75,9 @@ class CalibrateCommandTest {
                         .at("/totals/predictedSpeedup")
                         .asDouble();
         assertTrue(speedup >= 1.5, "speed-up " + speedup);
+        String noise =
+                sample("--steps", 8, "--sampler", "euler-a", "--policy", policy()).expect(0).err();
+        assertTrue(noise.contains("plain DeepCache"), noise);
     }
 
     @Test

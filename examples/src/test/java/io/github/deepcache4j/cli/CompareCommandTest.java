@@ -95,20 +95,20 @@ class CompareCommandTest {
     @Test
     void samplers(@TempDir Path folder) throws IOException {
         Path out = folder.resolve("out");
-        JsonNode facts =
-                CommandRun.json(
-                        0,
-                        folder,
-                        "compare",
-                        TINY,
-                        "--class=1",
-                        "--count=3",
-                        "--guidance=2",
-                        "--samplers=ddim:3,euler-a",
-                        "--policies=newton2.dp",
-                        "--steps=5",
-                        "--out",
-                        out);
+        Object[] compare = {
+            "compare",
+            TINY,
+            "--class=1",
+            "--count=3",
+            "--guidance=2",
+            "--samplers=ddim:3,euler-a",
+            "--policies=newton2.dp",
+            "--steps=5",
+            "--calibration-count=20",
+            "--out",
+            out
+        };
+        JsonNode facts = CommandRun.json(0, folder, compare);
         JsonNode runs = facts.get("runs");
         // 2 samplers: uncached, and 4 intervals at each of the 2 branches there are, twice
         assertEquals(34, runs.size());
@@ -123,12 +123,19 @@ class CompareCommandTest {
         PolicyFile kept =
                 PolicyFile.read(out.resolve("policies").resolve("ddim-3-N2b0.newton2.dp.json"));
         assertEquals("ddim", kept.facts().sampler());
+        assertEquals(20, kept.images().get("count"));
         assertTrue(runs.get(1).get("ssim").isNull(), "8x8 images hold no window");
         assertTrue(runs.get(1).get("frechet").isNull(), "no classifier");
         assertTrue(runs.get(1).get("psnr").asDouble() > 0);
         String page = Files.readString(out.resolve("index.html"));
         assertFalse(page.contains("Fréchet"), "columns without values are left out");
         assertTrue(page.contains("euler-a 5"));
+        String again = CommandRun.of(compare).expect(0).err();
+        assertTrue(again.contains("taken from"), again);
+        assertFalse(again.contains("now in"), again);
+        compare[compare.length - 3] = "--calibration-count=2";
+        String other = CommandRun.of(compare).expect(0).err();
+        assertFalse(other.contains("taken from"), other);
     }
 
     /** Latents have an RMS error and no PSNR. */
