@@ -31,7 +31,7 @@ for %%A in (%*) do call :threads "%%~A"
 
 set "OMP_WAIT_POLICY=passive"
 set "models=%here%\models"
-"%java%" -XX:MaxRAMPercentage=45 -XX:+UseParallelGC ^
+"%java%" -XX:MaxRAMPercentage=45 -XX:MaxNewSize=64m -XX:+UseParallelGC ^
     -Dorg.bytedeco.javacpp.logger=slf4j -Dorg.nd4j.log.initialization=false ^
     -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 ^
     "-Ddeepcache.models=%models%" "-Ddeepcache.log=%target%\deepcache.log" %DEEPCACHE_JAVA_OPTS% ^

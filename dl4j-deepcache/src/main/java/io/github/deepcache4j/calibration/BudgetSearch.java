@@ -31,7 +31,7 @@ final class BudgetSearch {
     private static final int UNITS = 1000;
 
     /** Policies that are worth running on more images. */
-    private static final int FINALISTS = 5;
+    private static final int FINALISTS = 4;
 
     /** Branches are looked into whose first error is within this factor of the least. */
     private static final double PROMISING = 2;
@@ -51,28 +51,24 @@ final class BudgetSearch {
     private final long budget;
     private final Costs costs;
     private final ToDoubleFunction<Policy> trial;
-    private final int trials;
     private final Map<Policy, Double> tried = new LinkedHashMap<>();
 
     /**
      * @param plans of the branches to choose from, the outermost first
      * @param budget multiply-accumulates of the run
      * @param trial error of the final samples
-     * @param trials most runs of the search over orders
      */
     BudgetSearch(
             List<CachePlan> plans,
             int calls,
             long budget,
             Costs costs,
-            ToDoubleFunction<Policy> trial,
-            int trials) {
+            ToDoubleFunction<Policy> trial) {
         this.plans = plans;
         this.calls = calls;
         this.budget = budget;
         this.costs = costs;
         this.trial = trial;
-        this.trials = trials;
     }
 
     /** The full steps that a branch leaves the budget for. */
@@ -81,7 +77,7 @@ final class BudgetSearch {
         return (int) Math.min(calls, rest / (plan.fullMacs() - plan.cachedMacs()));
     }
 
-    /** Good policies within the budget. */
+    /** Good policies within the budget, the best first. */
     List<Policy> search() {
         List<CachePlan> affordable =
                 plans.stream().filter(plan -> fullSteps(plan, calls, budget) >= 1).toList();
@@ -98,14 +94,7 @@ final class BudgetSearch {
         for (int fewer = 0; fewer <= 2 && plans.size() > 1; fewer++) {
             mixed(best(1).get(0), fewer);
         }
-        List<Policy> finalists = new ArrayList<>(best(FINALISTS - 1));
-        Policy leader = finalists.get(0);
-        if (leader.forecast() instanceof Newton newton) {
-            new SegmentOrders(leader, calls, this::consider)
-                    .search(newton.order(), consider(leader), trials);
-        }
-        finalists.addAll(best(1));
-        return finalists;
+        return best(FINALISTS);
     }
 
     /** The regular spacings of as many full steps as a branch leaves. */

@@ -55,7 +55,7 @@ public final class Calibrator implements AutoCloseable {
     public record Effort(int gainNodes, int trials) {
 
         /** Some minutes for a small model. */
-        public static final Effort DEFAULT = new Effort(5, 24);
+        public static final Effort DEFAULT = new Effort(5, 40);
     }
 
     private Calibrator(
@@ -225,8 +225,7 @@ public final class Calibrator implements AutoCloseable {
                                 plain.stream(),
                                 plain.stream().map(one -> one.with(new Newton(2, Abscissa.STEP))))
                         .toList();
-        BudgetSearch search =
-                new BudgetSearch(plans, calls, budget, costs::costs, this::tried, effort.trials());
+        BudgetSearch search = new BudgetSearch(plans, calls, budget, costs::costs, this::tried);
         return validation.best(safe, search.search());
     }
 

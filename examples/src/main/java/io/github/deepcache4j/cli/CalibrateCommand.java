@@ -83,7 +83,7 @@ final class CalibrateCommand implements Callable<Integer> {
     @Option(
             names = "--trials",
             paramLabel = "K",
-            description = "Most runs of a search; default 24.")
+            description = "Most runs of a search for positions (part search); default 40.")
     private int trials = Calibrator.Effort.DEFAULT.trials();
 
     @Option(

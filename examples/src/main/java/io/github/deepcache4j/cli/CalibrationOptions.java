@@ -34,7 +34,7 @@ final class CalibrationOptions {
     @Option(
             names = "--calibration-trials",
             paramLabel = "N",
-            description = "Most runs of a search; default 24.")
+            description = "Most runs of a search for positions (part search); default 40.")
     private int trials = Calibrator.Effort.DEFAULT.trials();
 
     /** The calibration images for a run: never those of the run itself. */

@@ -88,8 +88,10 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description =
-                    "Folder for tables, page, similarities, calibrated policies; default compare-out.")
+            description = {
+                "Folder for tables, page, similarities, calibrated policies; default compare-out.",
+                "Policies that are there for the same run are not calibrated again."
+            })
     private Path out = Path.of("compare-out");
 
     @Mixin private EngineOptions engines = new EngineOptions();

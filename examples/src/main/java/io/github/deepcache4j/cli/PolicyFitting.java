@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** Calibrates the policies that need it, on images that are not among those compared. */
 final class PolicyFitting {
@@ -85,11 +86,14 @@ final class PolicyFitting {
                 .toList();
     }
 
+    /** Those named, and all further out, which a budget may be spent at too. */
     private static List<Integer> branches(List<Contender> contenders) {
-        return contenders.stream()
-                .flatMap(contender -> contender.branch().stream().boxed())
-                .distinct()
-                .toList();
+        int deepest =
+                contenders.stream()
+                        .flatMapToInt(contender -> contender.branch().stream())
+                        .max()
+                        .orElse(0);
+        return IntStream.rangeClosed(0, deepest).boxed().toList();
     }
 
     /** What an earlier comparison calibrated on the same images, for the same run. */
