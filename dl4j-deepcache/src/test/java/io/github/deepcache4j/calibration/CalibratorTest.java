@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,7 +128,16 @@ class CalibratorTest {
             }
             double meanSquare = all(session, fitted.policy()).meanSquare();
             assertEquals(meanSquare, fitted.meanSquare(), 1e-3 * meanSquare);
+            double found = heldOut(session, fitted.policy());
+            double even = heldOut(session, Policy.parse(uniform + ".newton2"));
+            assertTrue(found <= even, tag + " on seeds it never saw: " + found + ", even " + even);
         }
+    }
+
+    private double heldOut(DeepCacheSession session, Policy policy) {
+        return IntStream.range(100, 120)
+                .mapToDouble(seed -> errors(session, policy, seed).meanSquare())
+                .sum();
     }
 
     private SampleErrors all(DeepCacheSession session, Policy policy) {
