@@ -7,7 +7,9 @@ import io.github.deepcache4j.forecast.Forecast;
 import io.github.deepcache4j.policy.Policy;
 import io.github.deepcache4j.schedule.BranchSchedule;
 import io.github.deepcache4j.session.DeepCacheSession;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,6 +26,7 @@ final class Trial {
     private final INDArray uncached;
     private Known known;
     private double least = Double.POSITIVE_INFINITY;
+    private final Map<Policy, SampleErrors> made = new HashMap<>();
 
     private record Known(List<INDArray> answers, BranchSchedule schedule, Policy policy) {}
 
@@ -47,12 +50,17 @@ final class Trial {
 
     /** Errors of the final samples of a run that others will not begin as. */
     SampleErrors probe(Policy policy, @Nullable CorrectionTable corrections) {
-        return run(policy, corrections, false);
+        return corrections == null ? made(policy, false) : run(policy, corrections, false);
     }
 
     /** Error of the final samples by which a search goes; infinite or NaN if they are. */
     double error(Policy policy) {
-        return run(policy, null, true).typical();
+        return made(policy, true).typical();
+    }
+
+    /** Errors of a run without corrections, which is made once: searches come upon it again. */
+    private SampleErrors made(Policy policy, boolean remember) {
+        return made.computeIfAbsent(policy, one -> run(one, null, remember));
     }
 
     private SampleErrors run(
