@@ -14,6 +14,9 @@ final class FullSteps {
     /** Power of a spacing that is a little denser at the start of a run. */
     private static final double DENSER_AT_THE_START = 1.15;
 
+    /** Gaps from here on may be rounded one by one: 4 and 5 in turn forecast well, 1 and 2 not. */
+    private static final int LONG_GAP = 4;
+
     private FullSteps() {}
 
     /**
@@ -28,8 +31,9 @@ final class FullSteps {
 
     /**
      * Regular ways to spread full steps over a run: uniformly, at the smallest interval that needs
-     * no more of them; with the last one near the end of the run and two neighbouring gaps, mixed,
-     * the short ones first, or last; closer and closer towards the start.
+     * no more of them; with the last one near the end of the run and two neighbouring gaps, the
+     * short ones first, or last; where gaps are long, also rounded positions: evenly up to near the
+     * end, and a little closer towards the start.
      *
      * @param count most full steps, 1 to {@code steps}
      * @param steps of the run
@@ -40,12 +44,16 @@ final class FullSteps {
         ways.add(new UniformSchedule((steps + count - 1) / count).fullSteps(steps));
         for (int last = steps - 2; last < steps; last++) {
             if (count > 1 && last >= count - 1) {
-                ways.add(powers(count, steps, last, 1));
                 ways.add(gaps(count, last, true));
                 ways.add(gaps(count, last, false));
+                if (last >= LONG_GAP * (count - 1)) {
+                    ways.add(powers(count, steps, last, 1));
+                }
             }
         }
-        ways.add(powers(count, steps, steps * (count - 1.0) / count, DENSER_AT_THE_START));
+        if (steps >= LONG_GAP * count) {
+            ways.add(powers(count, steps, steps * (count - 1.0) / count, DENSER_AT_THE_START));
+        }
         return List.copyOf(ways);
     }
 

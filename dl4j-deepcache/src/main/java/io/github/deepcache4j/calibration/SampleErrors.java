@@ -12,6 +12,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 record SampleErrors(double[] meanSquares) {
 
+    /** Errors that are smaller by less may as well be so by chance. */
+    private static final double WORTHWHILE = 0.95;
+
+    /** As many standard errors as chance may make of a difference. */
+    private static final double CHANCE = 2;
+
     /**
      * Errors of a batch.
      *
@@ -49,5 +55,27 @@ record SampleErrors(double[] meanSquares) {
     double typical() {
         double mean = Arrays.stream(meanSquares).map(Math::sqrt).average().orElse(Double.NaN);
         return mean * mean;
+    }
+
+    /**
+     * Whether these are smaller than others of the same images, on other images of the kind too, as
+     * far as these can tell: by a twentieth of {@link #typical()}, and by two standard errors of
+     * the difference between RMS errors of an image.
+     */
+    boolean surelyBelow(SampleErrors others) {
+        if (!Double.isFinite(others.typical())) {
+            return Double.isFinite(typical());
+        }
+        if (!(typical() < WORTHWHILE * others.typical())) {
+            return false;
+        }
+        int images = meanSquares.length;
+        double[] gains = new double[images];
+        for (int image = 0; image < images; image++) {
+            gains[image] = Math.sqrt(others.meanSquares[image]) - Math.sqrt(meanSquares[image]);
+        }
+        double mean = Arrays.stream(gains).average().orElse(Double.NaN);
+        double spread = Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).sum();
+        return images == 1 || mean > CHANCE * Math.sqrt(spread / (images * (images - 1.0)));
     }
 }

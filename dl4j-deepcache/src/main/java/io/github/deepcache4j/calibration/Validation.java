@@ -21,9 +21,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class Validation {
 
-    /** What a search found has to be better by as much, or it may as well be chance. */
-    private static final double WORTHWHILE = 0.95;
-
     private final Trial searched;
     private final DeepCacheSession session;
     private final int calls;
@@ -75,14 +72,12 @@ final class Validation {
      * @throws IllegalArgumentException if none gives finite samples
      */
     Policy best(List<Policy> safe, List<Policy> found) {
-        Policy best = Collections.min(safe, Comparator.comparingDouble(this::error));
-        double least = WORTHWHILE * error(best);
-        for (Policy policy : found) {
-            if (!safe.contains(policy) && error(policy) < least) {
-                least = error(policy);
-                best = policy;
-            }
-        }
+        Policy safest = Collections.min(safe, Comparator.comparingDouble(this::error));
+        Policy best =
+                found.stream()
+                        .filter(one -> errors(one, null).surelyBelow(errors(safest, null)))
+                        .min(Comparator.comparingDouble(this::error))
+                        .orElse(safest);
         if (error(best) == Double.POSITIVE_INFINITY) {
             throw new IllegalArgumentException(
                     "no policy of this budget gives finite samples; give a smaller interval");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FullStepsTest {
@@ -18,6 +19,24 @@ class FullStepsTest {
         assertTrue(ways.contains(List.of(0, 5, 10, 15, 20, 25, 30, 36, 42, 48)), "short first");
         assertTrue(ways.contains(List.of(0, 6, 12, 18, 23, 28, 33, 38, 43, 48)), "short last");
         assertTrue(ways.contains(List.of(0, 5, 11, 16, 22, 27, 33, 38, 44, 49)), "rounded");
+    }
+
+    /** Where rounding would put gaps of 1 and 2 side by side in no order, it is not tried. */
+    @Test
+    void shortGapsAreInBlocks() {
+        for (int count = 14; count < 50; count++) {
+            for (List<Integer> full : FullSteps.spacings(count, 50)) {
+                long changes =
+                        IntStream.range(2, full.size())
+                                .filter(j -> gap(full, j) != gap(full, j - 1))
+                                .count();
+                assertTrue(changes <= 1, full.toString());
+            }
+        }
+    }
+
+    private static int gap(List<Integer> full, int j) {
+        return full.get(j) - full.get(j - 1);
     }
 
     /** Whatever their number, they ascend from 0, are in the run, and no more than asked for. */
