@@ -149,7 +149,7 @@ public final class Calibrator implements AutoCloseable {
                             .open();
             Trial trial = new Trial(session, run, calls, uncached, recording.predictions());
             Validation validation =
-                    new Validation(trial, session, calls, runs.subList(1, runs.size()));
+                    new Validation(trial, session, calls, runs.subList(1, runs.size()), progress);
             double[] timesteps = recording.timesteps(calls);
             ModelCosts costs =
                     new ModelCosts(

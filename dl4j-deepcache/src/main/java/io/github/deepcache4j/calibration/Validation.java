@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,6 +25,7 @@ final class Validation {
     private final Trial searched;
     private final DeepCacheSession session;
     private final int calls;
+    private final Consumer<String> progress;
     private final List<Group> others = new ArrayList<>();
 
     private final Map<Policy, SampleErrors> known = new HashMap<>();
@@ -36,11 +38,18 @@ final class Validation {
      * @param searched tells errors on the images that were searched on
      * @param session compiled for all branches of the policies
      * @param runs of other images; none if there are none
+     * @param progress is told, in one line each, the error of a policy on all images
      */
-    Validation(Trial searched, DeepCacheSession session, int calls, List<SampleRun> runs) {
+    Validation(
+            Trial searched,
+            DeepCacheSession session,
+            int calls,
+            List<SampleRun> runs,
+            Consumer<String> progress) {
         this.searched = searched;
         this.session = session;
         this.calls = calls;
+        this.progress = progress;
         for (SampleRun run : runs) {
             session.follow(Policy.of(new Placement.Uncached(), new Reuse()), calls, null);
             others.add(new Group(run, run.samples(session)));
@@ -60,6 +69,9 @@ final class Validation {
             session.follow(policy, calls, corrections);
             errors = errors.and(SampleErrors.of(group.run.samples(session), group.uncached));
         }
+        progress.accept(
+                "%s, all %d images: %s"
+                        .formatted(policy.tag(), errors.meanSquares().length, errors.typical()));
         return errors;
     }
 

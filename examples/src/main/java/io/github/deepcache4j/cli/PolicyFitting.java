@@ -6,7 +6,6 @@ import io.github.deepcache4j.calibration.FittedPolicy;
 import io.github.deepcache4j.calibration.PolicyFile;
 import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Precision;
-import io.github.deepcache4j.policy.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ final class PolicyFitting {
      * @param calibration samples the calibration images, by the sampler of the runs
      * @param folder takes the files of the policies that were calibrated, for {@code --policy}, and
      *     is looked into for those of an earlier comparison
-     * @param notes is told, in one line each, what calibration made of a policy
+     * @param notes is told, in one line each, what is calibrated and what came of it
      */
     static List<Contender> fitted(
             List<Contender> contenders,
@@ -44,7 +43,7 @@ final class PolicyFitting {
         List<Contender> open = new ArrayList<>();
         for (Contender contender : contenders) {
             if (contender.policy().needsCalibration()) {
-                Path file = folder.resolve(name(calibration, contender.policy()));
+                Path file = file(folder, calibration, contender);
                 Optional<FittedPolicy> kept = kept(file, calibration);
                 kept.ifPresentOrElse(
                         policy -> {
@@ -68,8 +67,9 @@ final class PolicyFitting {
                             effort,
                             line -> {})) {
                 for (Contender contender : open) {
+                    notes.accept("calibrating " + contender.name());
                     FittedPolicy policy = calibrator.fit(contender.policy());
-                    Path file = folder.resolve(name(calibration, contender.policy()));
+                    Path file = file(folder, calibration, contender);
                     OutputFile.writeText(
                             file, CalibratedFile.of(policy, calibration, engine).text());
                     fitted.put(contender, policy);
@@ -118,15 +118,15 @@ final class PolicyFitting {
         return contender.name() + " is " + fitted.policy().tag() + ", " + where + " " + file;
     }
 
-    /** Such as {@code ddim-50-N5b2.newton2.budget.json}. */
-    private static String name(Pipeline pipeline, Policy policy) {
+    /** Such as {@code ddim-50-N5b2.newton2.budget.json} in the folder. */
+    private static Path file(Path folder, Pipeline pipeline, Contender contender) {
         SamplingSettings settings = pipeline.settings();
-        return settings.sampler().shortName()
-                + "-"
-                + settings.steps()
-                + "-"
-                + policy.tag()
-                + ".json";
+        return folder.resolve(
+                String.join(
+                        "-",
+                        settings.sampler().shortName(),
+                        Integer.toString(settings.steps()),
+                        contender.policy().tag() + ".json"));
     }
 
     /** Only forecasts over the log-SNR ask. */
