@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.deepcache4j.engine.onednn.OneDnnEngine;
 import io.github.deepcache4j.engine.samediff.SameDiffEngine;
 import java.io.File;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +51,7 @@ class EngineProcessTest {
 
     /** The class path without the artifacts of this name; all if it is empty. */
     private static String classPath(String without) {
-        String all =
-                System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path"));
-        return Arrays.stream(all.split(File.pathSeparator))
+        return Arrays.stream(ProbeProcess.classPath().split(File.pathSeparator))
                 .filter(
                         entry ->
                                 without.isEmpty()
@@ -65,24 +61,15 @@ class EngineProcessTest {
 
     private static List<String> run(String classPath, Map<String, String> environment)
             throws Exception {
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                                System.getProperty("java.home") + "/bin/java",
-                                "-Dorg.bytedeco.javacpp.logger=slf4j",
-                                "-cp",
-                                classPath,
-                                Probe.class.getName())
-                        .redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), text);
-        List<String> lines = text.strip().lines().toList();
-        return lines.subList(lines.size() - 3, lines.size());
+        return ProbeProcess.run(
+                Probe.class,
+                classPath,
+                List.of("-Dorg.bytedeco.javacpp.logger=slf4j"),
+                environment);
     }
 
     /**
-     * Prints which engine is taken, its largest error over a few random graphs, and what engine
+     * Reports which engine is taken, its largest error over a few random graphs, and what engine
      * onednn says to bf16.
      */
     static final class Probe {
@@ -107,9 +94,9 @@ class EngineProcessTest {
                                             / expected.amaxNumber().doubleValue());
                 }
             }
-            System.out.println(engine.name());
-            System.out.println(worst);
-            System.out.println(new OneDnnEngine().unavailable(Precision.BF16).orElse("available"));
+            ProbeProcess.report(engine.name());
+            ProbeProcess.report(worst);
+            ProbeProcess.report(new OneDnnEngine().unavailable(Precision.BF16).orElse("available"));
         }
 
         private static CompiledGraph compile(Engine engine, RandomGraph graph) {

@@ -11,11 +11,11 @@ import io.github.deepcache4j.engine.Engine;
 import io.github.deepcache4j.engine.Engines;
 import io.github.deepcache4j.engine.Feature;
 import io.github.deepcache4j.engine.Precision;
+import io.github.deepcache4j.engine.ProbeProcess;
 import io.github.deepcache4j.engine.StagedGraph;
 import io.github.deepcache4j.engine.nd4j.Nd4jEngine;
 import io.github.deepcache4j.graph.Composites;
 import io.github.deepcache4j.graph.Shape;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -215,29 +215,18 @@ class PreparedGraphTest {
     @ParameterizedTest
     @MethodSource("engines")
     void memoryDoesNotGrow(Engine engine) throws Exception {
-        String classPath =
-                System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path"));
-        Process process =
-                new ProcessBuilder(
-                                System.getProperty("java.home") + "/bin/java",
-                                "-Xms256m",
-                                "-Xmx256m",
-                                "-XX:+AlwaysPreTouch",
-                                "-cp",
-                                classPath,
-                                MemoryProbe.class.getName(),
-                                engine.name())
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), text);
-        String last = text.strip().replaceFirst("(?s).*\n", "");
-        long grown = Long.parseLong(last);
+        List<String> lines =
+                ProbeProcess.run(
+                        MemoryProbe.class,
+                        ProbeProcess.classPath(),
+                        List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"),
+                        Map.of(),
+                        engine.name());
+        long grown = Long.parseLong(lines.get(0));
         assertTrue(grown < 16L << 20, engine.name() + " grew by " + grown + " bytes");
     }
 
-    /** Prints by how many bytes the process grew over many runs. */
+    /** Reports by how many bytes the process grew over many runs. */
     static final class MemoryProbe {
 
         private MemoryProbe() {}
@@ -255,7 +244,7 @@ class PreparedGraphTest {
                     graph.run(inputs);
                 }
                 System.gc();
-                System.out.println(Pointer.physicalBytes() - before);
+                ProbeProcess.report(Pointer.physicalBytes() - before);
             }
         }
     }
