@@ -276,7 +276,7 @@ public final class Calibrator implements AutoCloseable {
 
     private double tried(Policy policy) {
         double error = trial.error(policy);
-        progress.accept(policy.tag() + ": " + error);
+        progress.accept(String.format(Locale.ROOT, "%s: %.5f RMS", policy.tag(), Math.sqrt(error)));
         return error;
     }
 

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +71,12 @@ final class Validation {
             errors = errors.and(SampleErrors.of(group.run.samples(session), group.uncached));
         }
         progress.accept(
-                "%s, all %d images: %s"
-                        .formatted(policy.tag(), errors.meanSquares().length, errors.typical()));
+                String.format(
+                        Locale.ROOT,
+                        "%s on all %d images: %.5f RMS",
+                        policy.tag(),
+                        errors.meanSquares().length,
+                        Math.sqrt(errors.typical())));
         return errors;
     }
 
