@@ -32,7 +32,9 @@ class EngineProcessTest {
     void rightOnEveryInstructionSet(String set, String threads) throws Exception {
         assumeTrue(new OneDnnEngine().unavailable(Precision.F32).isEmpty());
         List<String> lines =
-                run(classPath(""), Map.of("ONEDNN_MAX_CPU_ISA", set, "OMP_NUM_THREADS", threads));
+                run(
+                        ProbeProcess.classPath(),
+                        Map.of("ONEDNN_MAX_CPU_ISA", set, "OMP_NUM_THREADS", threads));
         assertEquals("onednn", lines.get(0));
         assertTrue(Double.parseDouble(lines.get(1)) <= TOLERANCE, lines.get(1));
         // a processor without AVX-512 has none either with the last set
@@ -43,19 +45,16 @@ class EngineProcessTest {
 
     @Test
     void nd4jTakesOverWithoutOneDnn() throws Exception {
-        List<String> lines = run(classPath("dnnl"), Map.of());
+        List<String> lines = run(classPathWithout("dnnl"), Map.of());
         assertEquals("nd4j", lines.get(0));
         assertTrue(Double.parseDouble(lines.get(1)) <= TOLERANCE, lines.get(1));
         assertTrue(lines.get(2).contains("org.bytedeco:dnnl"), lines.get(2));
     }
 
-    /** The class path without the artifacts of this name; all if it is empty. */
-    private static String classPath(String without) {
+    /** The class path without the artifacts of this name. */
+    private static String classPathWithout(String name) {
         return Arrays.stream(ProbeProcess.classPath().split(File.pathSeparator))
-                .filter(
-                        entry ->
-                                without.isEmpty()
-                                        || !new File(entry).getName().startsWith(without + "-"))
+                .filter(entry -> !new File(entry).getName().startsWith(name + "-"))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 

@@ -29,6 +29,24 @@ public final class ProbeProcess {
     }
 
     /**
+     * A process that is still to be started, and says nothing on its error stream.
+     *
+     * @param options of the virtual machine
+     */
+    public static ProcessBuilder builder(
+            Class<?> probe, String classPath, List<String> options, String... arguments) {
+        List<String> command =
+                Stream.of(
+                                Stream.of(System.getProperty("java.home") + "/bin/java"),
+                                options.stream(),
+                                Stream.of("-cp", classPath, probe.getName()),
+                                Stream.of(arguments))
+                        .flatMap(part -> part)
+                        .toList();
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    }
+
+    /**
      * Runs a probe to its end, which must be a good one.
      *
      * @param options of the virtual machine
@@ -42,16 +60,7 @@ public final class ProbeProcess {
             Map<String, String> environment,
             String... arguments)
             throws IOException, InterruptedException {
-        List<String> command =
-                Stream.of(
-                                Stream.of(System.getProperty("java.home") + "/bin/java"),
-                                options.stream(),
-                                Stream.of("-cp", classPath, probe.getName()),
-                                Stream.of(arguments))
-                        .flatMap(part -> part)
-                        .toList();
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder = builder(probe, classPath, options, arguments);
         builder.environment().putAll(environment);
         Process process = builder.start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -4,8 +4,10 @@ package io.github.deepcache4j.training;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.deepcache4j.engine.ProbeProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,16 +22,11 @@ class KilledRunTest {
     void goesOnBitForBit() throws Exception {
         Path checkpoint = temporary.resolve("checkpoint.npz");
         Process process =
-                new ProcessBuilder(
-                                System.getProperty("java.home") + "/bin/java",
-                                "-Dorg.bytedeco.javacpp.logger=slf4j",
-                                "-cp",
-                                System.getProperty(
-                                        "surefire.test.class.path",
-                                        System.getProperty("java.class.path")),
-                                Victim.class.getName(),
+                ProbeProcess.builder(
+                                Victim.class,
+                                ProbeProcess.classPath(),
+                                List.of("-Dorg.bytedeco.javacpp.logger=slf4j"),
                                 checkpoint.toString())
-                        .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
         assertEquals(KILLED, process.waitFor());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.deepcache4j.engine.Precision;
+import io.github.deepcache4j.engine.ProbeProcess;
 import java.io.File;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -21,10 +22,7 @@ class AvailabilityTest {
     void withoutTheLibraryItNamesTheArtifacts() throws Exception {
         assumeTrue(new OneDnnEngine().unavailable(Precision.F32).isEmpty());
         List<URL> rest = new ArrayList<>();
-        for (String entry :
-                System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path"))
-                        .split(File.pathSeparator)) {
+        for (String entry : ProbeProcess.classPath().split(File.pathSeparator)) {
             if (!entry.contains("dnnl") || entry.contains("onednn")) {
                 rest.add(Path.of(entry).toUri().toURL());
             }
