@@ -90,9 +90,10 @@ final class Validation {
      */
     Policy best(List<Policy> safe, List<Policy> found) {
         Policy safest = Collections.min(safe, Comparator.comparingDouble(this::error));
+        SampleErrors bar = errors(safest, null);
         Policy best =
                 found.stream()
-                        .filter(one -> errors(one, null).surelyBelow(errors(safest, null)))
+                        .filter(one -> errors(one, null).surelyBelow(bar))
                         .min(Comparator.comparingDouble(this::error))
                         .orElse(safest);
         if (error(best) == Double.POSITIVE_INFINITY) {

@@ -9,11 +9,11 @@ import io.github.deepcache4j.engine.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -40,7 +40,7 @@ final class PolicyFitting {
             Consumer<String> notes)
             throws IOException {
         Map<Contender, FittedPolicy> fitted = new LinkedHashMap<>();
-        List<Contender> open = new ArrayList<>();
+        Map<Contender, Path> open = new LinkedHashMap<>();
         for (Contender contender : contenders) {
             if (contender.policy().needsCalibration()) {
                 Path file = file(folder, calibration, contender);
@@ -50,7 +50,7 @@ final class PolicyFitting {
                             fitted.put(contender, policy);
                             notes.accept(note(contender, policy, file, "taken from"));
                         },
-                        () -> open.add(contender));
+                        () -> open.put(contender, file));
             }
         }
         if (!open.isEmpty()) {
@@ -58,7 +58,7 @@ final class PolicyFitting {
                     Calibrator.open(
                             calibration.unet(),
                             calibration.anatomy(),
-                            branches(open),
+                            branches(open.keySet()),
                             engine,
                             precision,
                             calibration.runs(),
@@ -66,10 +66,11 @@ final class PolicyFitting {
                             calibration.logSnr().orElse(PolicyFitting::noLogSnr),
                             effort,
                             line -> {})) {
-                for (Contender contender : open) {
+                for (Map.Entry<Contender, Path> entry : open.entrySet()) {
+                    Contender contender = entry.getKey();
+                    Path file = entry.getValue();
                     notes.accept("calibrating " + contender.name());
                     FittedPolicy policy = calibrator.fit(contender.policy());
-                    Path file = file(folder, calibration, contender);
                     OutputFile.writeText(
                             file, CalibratedFile.of(policy, calibration, engine).text());
                     fitted.put(contender, policy);
@@ -87,7 +88,7 @@ final class PolicyFitting {
     }
 
     /** Those named, and all further out, which a budget may be spent at too. */
-    private static List<Integer> branches(List<Contender> contenders) {
+    private static List<Integer> branches(Set<Contender> contenders) {
         int deepest =
                 contenders.stream()
                         .flatMapToInt(contender -> contender.branch().stream())
